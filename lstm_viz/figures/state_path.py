@@ -10,6 +10,7 @@ from jaxtyping import Float
 
 from lstm_viz.figures.fast_figure import fast_figure
 from lstm_viz.figures.palette import Palette, colourscale
+from lstm_viz.figures.token_colors import TokenColors
 from lstm_viz.text.labels import label
 
 TEXT, EXAMPLES, SLOW = "your text", "the examples", "slow points"
@@ -18,11 +19,11 @@ LABELLED = 160
 
 
 def state_path(
-    path: Float[np.ndarray, "step 2"], tokens: Sequence[str], values: Float[np.ndarray, " step"], name: str,
-    ends: tuple[float, float], signed: bool, around: Float[np.ndarray, "state 2"], variance: Float[np.ndarray, 2], step: int,
-    palette: Palette, slow: Float[np.ndarray, "point 2"] | None = None, slow_names: Sequence[str] = (),
+    path: Float[np.ndarray, "step 2"], tokens: Sequence[str], colors: TokenColors, around: Float[np.ndarray, "state 2"],
+    variance: Float[np.ndarray, 2], step: int, palette: Palette, slow: Float[np.ndarray, "point 2"] | None = None,
+    slow_names: Sequence[str] = (),
 ) -> go.Figure:  # fmt: skip
-    """Draw a text's states as a line with a token at each, coloured by `values`, NaN for none.
+    """Draw a text's states as a line with a token at each, each in its colour.
 
     `around` are the states of the model's examples, drawn as small grey points; `slow` its slow points, drawn as diamonds with
     their names in the hover text. The axis titles say the components' share of the examples' variance. A ring marks the `step`.
@@ -30,10 +31,9 @@ def state_path(
     marks = [label(token) for token in tokens]
     every = max(1, -(-len(marks) // LABELLED))
     axis_labels = [mark if position % every == 0 else "" for position, mark in enumerate(marks)]
-    low, high = ends
     hover = [
-        f"step {position:,}, {mark}<br>{name}: {'–' if np.isnan(value) else f'{value:.3f}'}"
-        for position, (mark, value) in enumerate(zip(marks, values.tolist(), strict=True))
+        f"step {position:,}, {mark}<br>{colors.label}: {'–' if np.isnan(value) else f'{value:.3f}'}"
+        for position, (mark, value) in enumerate(zip(marks, colors.values.tolist(), strict=True))
     ]
     traces = [
         go.Scatter(
@@ -49,9 +49,10 @@ def state_path(
             hovertext=hover, hovertemplate="%{hovertext}<extra></extra>", textposition="top center",
             textfont={"family": "monospace", "size": 13},
             marker={
-                "size": 9, "color": np.where(np.isnan(values), low, values), "cmin": low, "cmax": high,
-                "colorscale": colourscale(palette.diverging if signed else palette.sequential), "showscale": True,
-                "colorbar": {"title": {"text": name, "side": "right"}, "thickness": 12},
+                "size": 9, "color": np.where(np.isnan(colors.values), colors.low, colors.values),
+                "cmin": colors.low, "cmax": colors.high,
+                "colorscale": colourscale(palette.diverging if colors.signed else palette.sequential), "showscale": True,
+                "colorbar": {"title": {"text": colors.label, "side": "right"}, "thickness": 12},
                 "line": {"width": 1, "color": palette.roles["input"]},
             },
         ),

@@ -8,11 +8,12 @@ from typing import Literal
 
 import numpy as np
 import plotly.graph_objects as go
-from jaxtyping import Float, Int
+from jaxtyping import Int
 from plotly.subplots import make_subplots
 
 from lstm_viz.figures.palette import PALETTES, Palette, colourscale
 from lstm_viz.figures.strip_curves import mean_and_band, one_unit
+from lstm_viz.figures.token_colors import TokenColors
 from lstm_viz.gates import CELLS, Quantity
 from lstm_viz.text.labels import label
 from lstm_viz.trace import LayerTrace, Trace
@@ -31,20 +32,6 @@ class OutputRow:
     curves: Mapping[str, np.ndarray]
 
 
-@dataclass(frozen=True, eq=False)
-class TokenColoring:
-    """One number per step and the ends of the scale; `signed` scales have zero in their middle.
-
-    `label` is a short legend beside the text.
-    """
-
-    label: str
-    values: Float[np.ndarray, " time"]
-    low: float
-    high: float
-    signed: bool
-
-
 @dataclass(frozen=True)
 class Opening:
     """How the figure opens: the visible `steps`, from and to (None: all), the marked `step` and the `gradients` drawn."""
@@ -57,7 +44,7 @@ class Opening:
 def strips(
     trace: Trace, layer: LayerTrace, order: Int[np.ndarray, " unit"] | None = None, theme: str = "light",
     output: OutputRow | None = None, names: Sequence[str] | None = None, shown: Shown = "units", unit: int = 0, title: str = "",
-    opening: Opening = Opening(), coloring: TokenColoring | None = None,
+    opening: Opening = Opening(), colors: TokenColors | None = None,
 ) -> go.Figure:  # fmt: skip
     """Draw every quantity [time, unit] of one layer of one text, units in `order` (None: by index) from top to bottom.
 
@@ -66,7 +53,7 @@ def strips(
     and 90th percentiles ("overview"), or one "unit" with its gradient. Hovering shows exact values. `title` is the figure's
     title (empty: the layer). `theme` is "light" or "dark"; `names` are the labels of the steps
     (None: the tokens). `opening` says which steps and gradients are visible at first, and which step is marked;
-    `coloring` adds a row of the coloured tokens at the top.
+    `colors` adds a row of the coloured tokens at the top.
     """
     palette, quantities = PALETTES[theme], CELLS[layer.kind]
     rows = np.arange(layer.units) if order is None else order
@@ -75,16 +62,16 @@ def strips(
         titles.append(f"gradient norms: how {trace.objective} changes with each step")
     output = output or OutputRow("surprise: −ln p of each character, in nats", {"surprise": trace.surprise})
     titles.append(output.title)
-    top = 0 if coloring is None else 1
-    if coloring is not None:
-        titles.insert(0, f"text, coloured {coloring.label}")
+    top = 0 if colors is None else 1
+    if colors is not None:
+        titles.insert(0, f"text, coloured {colors.label}")
     last = len(titles)
     figure = make_subplots(
         last, 1, shared_xaxes=True, vertical_spacing=0.25 / last, subplot_titles=titles,
         row_heights=[COLOURED] * top + [1.0] * (last - top),
     )  # fmt: skip
-    if coloring is not None:
-        figure.add_trace(_coloured(coloring, palette), 1, 1)
+    if colors is not None:
+        figure.add_trace(_coloured(colors, palette), 1, 1)
         figure.update_yaxes(visible=False, row=1, col=1)
     for row, quantity in enumerate(quantities, start=1 + top):
         if shown == "units":
@@ -111,11 +98,11 @@ def strips(
     return figure
 
 
-def _coloured(coloring: TokenColoring, palette: Palette) -> go.Heatmap:
-    low, high = sorted((coloring.low, coloring.high))
-    scale = palette.diverging if coloring.signed else palette.sequential
+def _coloured(colors: TokenColors, palette: Palette) -> go.Heatmap:
+    low, high = sorted((colors.low, colors.high))
+    scale = palette.diverging if colors.signed else palette.sequential
     return go.Heatmap(
-        z=[coloring.values], zmin=low, zmax=high, showscale=False, reversescale=coloring.low > coloring.high,
+        z=[colors.values], zmin=low, zmax=high, showscale=False, reversescale=colors.low > colors.high,
         colorscale=colourscale(scale), name="text", hovertemplate="step %{x}: %{z:.4f}<extra></extra>",
     )  # fmt: skip
 

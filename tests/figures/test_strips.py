@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 import pytest
 
 from lstm_viz.figures.palette import PALETTES, colourscale
-from lstm_viz.figures.strips import Opening, OutputRow, TokenColoring, strips
+from lstm_viz.figures.strips import Opening, OutputRow, strips
+from lstm_viz.figures.token_colors import TokenColors
 from lstm_viz.gates import CELLS, Kind
 from lstm_viz.gradients import TextLoss
 from lstm_viz.reader import trace
@@ -175,7 +176,7 @@ def test_without_an_opening_all_steps_are_visible() -> None:
 def test_coloured_tokens_are_a_row_at_the_top(low: float, high: float) -> None:
     found = read("lstm")
     values = np.linspace(0.0, 1.0, len(TEXT))
-    figure = strips(found, found.layers[0], coloring=TokenColoring("by surprise", values, low, high, signed=low > high))
+    figure = strips(found, found.layers[0], colors=TokenColors(values, low, high, low > high, "by surprise"))
     first, *others = heatmaps(figure)
     np.testing.assert_array_equal(first.z, [values])
     assert (first.zmin, first.zmax, bool(first.reversescale)) == (min(low, high), max(low, high), low > high)

@@ -7,6 +7,7 @@ import pytest
 
 from lstm_viz.figures.palette import DARK, LIGHT, Palette
 from lstm_viz.figures.state_path import EXAMPLES, SLOW, TEXT, state_path
+from lstm_viz.figures.token_colors import TokenColors
 from lstm_viz.figures.unit_card import OUTPUTS, pushed_outputs, unit_along_text, value_histogram
 from lstm_viz.figures.unit_matches import AlignedMatch, aligned_matches
 from lstm_viz.gates import quantity
@@ -91,8 +92,8 @@ def test_a_path_goes_from_state_to_state_with_its_tokens() -> None:
     path = np.array([[0.0, 0.0], [1.0, 2.0], [3.0, 1.0]])
     values = np.array([np.nan, 0.5, 2.0])
     figure = state_path(
-        path, "ab ", values, "surprise", (0, 6), False, np.ones((4, 2)), np.array([0.7, 0.2]), 1, LIGHT, np.zeros((1, 2)),
-        ["still"],
+        path, "ab ", TokenColors(values, 0, 6, False, "surprise"), np.ones((4, 2)), np.array([0.7, 0.2]), 1, LIGHT,
+        np.zeros((1, 2)), ["still"],
     )  # fmt: skip
     around, line, points, ring, slow = figure.data
     assert (around.name, points.name, slow.name) == (EXAMPLES, TEXT, SLOW)
@@ -104,4 +105,4 @@ def test_a_path_goes_from_state_to_state_with_its_tokens() -> None:
     assert list(slow.hovertext) == ["still"]
     assert "70 %" in figure.layout.xaxis.title.text
     assert "20 %" in figure.layout.yaxis.title.text
-    assert len(state_path(path[:0], "", values[:0], "", (0, 1), False, path, np.ones(2), 0, LIGHT).data) == 3
+    assert len(state_path(path[:0], "", TokenColors(values[:0], 0, 1, False, ""), path, np.ones(2), 0, LIGHT).data) == 3

@@ -4,8 +4,8 @@ A keystroke or a click reruns only the fragment around the component. A rerun ne
 its zoom.
 """
 
+from lstm_viz.figures.token_colors import TokenColors
 from lstm_viz.ui.components.address_bar import sync_address_bar
-from lstm_viz.ui.components.coloring import TokenColors
 from lstm_viz.ui.components.containers import answer_container, control_row, figure_and_text
 from lstm_viz.ui.components.links import page_link
 from lstm_viz.ui.components.passages import Passage, passages

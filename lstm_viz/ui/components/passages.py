@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from lstm_viz.figures.token_colors import TokenColors
 from lstm_viz.text.labels import label
-from lstm_viz.ui.components.coloring import TokenColors
 from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.frontend.payload import pack
 from lstm_viz.ui.state.messages import last_message

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from lstm_viz.figures.token_colors import TokenColors
 from lstm_viz.text.labels import label as mark
 from lstm_viz.text.tokens import Tokens
-from lstm_viz.ui.components.coloring import TokenColors
 from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.frontend.payload import pack
 from lstm_viz.ui.state import session, settings

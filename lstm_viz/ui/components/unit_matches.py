@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from lstm_viz.figures.token_colors import TokenColors
 from lstm_viz.figures.unit_matches import UNITS, AlignedMatch, aligned_matches
 from lstm_viz.gates import CELLS, Kind, Quantity, quantity
 from lstm_viz.text.labels import label
 from lstm_viz.ui.components.annotation_track import AnnotationTrack
-from lstm_viz.ui.components.coloring import TokenColors
 from lstm_viz.ui.components.passages import Passage, passages
 from lstm_viz.ui.components.plotly_figure import draw_figure
 from lstm_viz.ui.state import settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float
 
-from lstm_viz.figures.strips import TokenColoring
+from lstm_viz.figures.token_colors import TokenColors
 from lstm_viz.gates import CELLS, KEEP_GATE, Kind, quantity
 from lstm_viz.trace import Trace
 from lstm_viz.ui.components.live_view.scene import STEP_UNIT_NAMES, LiveScene, StepUnit
@@ -34,7 +34,7 @@ def coloring_choices(
     return choices
 
 
-def token_coloring(scene: LiveScene) -> TokenColoring:
+def token_coloring(scene: LiveScene) -> TokenColors:
     """Return the view's coloring for its layer and unit. Raises KeyError for an unknown one."""
     layer, colour, unit = scene.layer, scene.view.colour, scene.view.unit
     available = scene_coloring_choices(scene)
@@ -42,22 +42,20 @@ def token_coloring(scene: LiveScene) -> TokenColoring:
         raise KeyError(f"{layer.kind} offers no colour {colour!r}; it has {', '.join(available)}")
     source, _, symbol = colour.partition(".")
     if source == SURPRISE:
-        return TokenColoring("by surprise (−ln p, nats)", scene.trace.surprise, 0.0, SURPRISE_END, signed=False)
+        return TokenColors(scene.trace.surprise, 0.0, SURPRISE_END, False, "by surprise (−ln p, nats)")
     if source == VERDICT:
         return class_coloring(scene)
     if source == ERROR and scene.curve is not None:
         error = scene.curve.error
         finite = error[np.isfinite(error)]
-        return TokenColoring(
-            f"by error, in {scene.curve.unit}", error, 0.0, round_up(float(finite.max(initial=0.0))), signed=False
-        )
+        return TokenColors(error, 0.0, round_up(float(finite.max(initial=0.0))), False, f"by error, in {scene.curve.unit}")
     if source == "norm":
         values = np.zeros(layer.steps) if layer.grads is None else layer.grads.magnitude(symbol)[:, 0]
-        return TokenColoring(f"by ‖∂L/∂{symbol}‖", values, 0.0, float(values.max(initial=0.0)) or 1.0, signed=False)
+        return TokenColors(values, 0.0, float(values.max(initial=0.0)) or 1.0, False, f"by ‖∂L/∂{symbol}‖")
     info, values = scene.quantity(symbol), layer.values[symbol][:, 0]
     if source == "mean":
-        return TokenColoring(f"by {symbol}, mean of all units", values.mean(axis=1), *scene.scales.means[symbol], info.signed)
-    return TokenColoring(f"by {symbol} of unit {unit}", values[:, unit], *curve_ends(info, values[:, unit]), info.signed)
+        return TokenColors(values.mean(axis=1), *scene.scales.means[symbol], info.signed, f"by {symbol}, mean of all units")
+    return TokenColors(values[:, unit], *curve_ends(info, values[:, unit]), info.signed, f"by {symbol} of unit {unit}")
 
 
 def scene_coloring_choices(scene: LiveScene) -> dict[str, str]:
@@ -66,12 +64,12 @@ def scene_coloring_choices(scene: LiveScene) -> dict[str, str]:
     return coloring_choices(scene.layer.kind, scene.step_unit, scene.predicts_next_token, forecasts)
 
 
-def class_coloring(scene: LiveScene) -> TokenColoring:
+def class_coloring(scene: LiveScene) -> TokenColors:
     """Return a classifier's number after each step: the place between its ordered classes, or the probability of one class."""
     if scene.target_class is None:
-        return TokenColoring("by verdict: blue is positive", expected_class(scene.trace), 2.0, -2.0, signed=True)
+        return TokenColors(expected_class(scene.trace), 2.0, -2.0, True, "by verdict: blue is positive")
     name = scene.answers[scene.target_class]
-    return TokenColoring(f"by the probability of ‘{name}’", scene.trace.probs[:, scene.target_class], 0.0, 1.0, signed=False)
+    return TokenColors(scene.trace.probs[:, scene.target_class], 0.0, 1.0, False, f"by the probability of ‘{name}’")
 
 
 def expected_class(trace: Trace) -> Float[np.ndarray, " time"]:

@@ -108,7 +108,7 @@ def _layer(scene: LiveScene, index: int, theme: str, opened: Opening) -> dict[st
     figures = {
         zoom: strips(
             scene.trace, layer, order if zoom == "units" else None, theme, _output_row(scene),
-            None if scene.curve is None else scene.curve.labels, shown=zoom, unit=unit, opening=opened, coloring=coloring,
+            None if scene.curve is None else scene.curve.labels, shown=zoom, unit=unit, opening=opened, colors=coloring,
         )
         for zoom in get_args(Zoom)
     } if layer.steps else {}  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_viz.figures.strips import TokenColoring
+from lstm_viz.figures.token_colors import TokenColors
 from lstm_viz.gates import PACKED, Quantity
 from lstm_viz.preactivation import PreactivationTerms, decompose_preactivation
 from lstm_viz.text.labels import label
@@ -73,7 +73,7 @@ def _ends(scene: LiveScene) -> Mapping[str, Ends]:
     return {each.symbol: curve_ends(each, scene.layer.values[each.symbol][:, 0, unit]) for each in scene.strips}
 
 
-def _arrays(scene: LiveScene, colour: TokenColoring, ends: Mapping[str, Ends], memo: Memo) -> dict[str, np.ndarray]:
+def _arrays(scene: LiveScene, colour: TokenColors, ends: Mapping[str, Ends], memo: Memo) -> dict[str, np.ndarray]:
     layer, unit, ids = scene.layer, scene.view.unit, scene.trace.ids
     values = {each.symbol: layer.values[each.symbol][:, 0] for each in scene.strips}
 

@@ -82,8 +82,8 @@ def _draw(state: UnitsState, plane: Plane, around: np.ndarray, slow: SlowPoints 
     points = None if slow is None else plane.project(slow.states)
     names = [] if slow is None else [_name(state, each, speed) for each, speed in zip(slow.outputs, slow.speed, strict=True)]
     figure = state_path(
-        plane.project(memory_states(state.trace, state.view.layer)), state.trace.tokens, colors.values, colors.label,
-        (colors.low, colors.high), colors.signed, around, plane.variance, state.step, palette(), points, names,
+        plane.project(memory_states(state.trace, state.view.layer)), state.trace.tokens, colors, around, plane.variance,
+        state.step, palette(), points, names,
     )  # fmt: skip
 
     def clicked(click: components.Click) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lstm_viz.figures.strips import TokenColoring
+from lstm_viz.figures.token_colors import TokenColors
 from lstm_viz.gates import CELLS, Kind
 from lstm_viz.gradients import TextLoss
 from lstm_viz.reader import trace
@@ -14,7 +14,7 @@ from tests.tiny import KINDS, TEXT, tiny
 from tests.ui.components.live_view.test_payload import scene
 
 
-def tinted(kind: Kind, colour: str, text: str = TEXT, unit: int = 2) -> TokenColoring:
+def tinted(kind: Kind, colour: str, text: str = TEXT, unit: int = 2) -> TokenColors:
     return token_coloring(scene(kind, text, unit=unit, colour=colour))
 
 

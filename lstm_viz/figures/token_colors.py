@@ -1,4 +1,4 @@
-"""Values that color the tokens of a text."""
+"""Values that colour the tokens of a text, with the ends of their scale."""
 
 from __future__ import annotations
 
