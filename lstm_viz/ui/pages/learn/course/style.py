@@ -49,12 +49,14 @@ html.presenting .st-key-lesson_slide.presented { max-width: none; gap: 0.3rem; p
   display: block; width: 100% !important; max-width: none !important; max-height: calc(100vh - 5.5rem); margin: 0 auto;
 }
 /* The picture has its side of the window for itself, as its type would else shrink: its controls stand below the words. */
-.presented [data-testid="stHorizontalBlock"]:has(> :first-child .st-key-lesson_controls):has([data-picture]:not([data-wide])) {
-  display: grid; grid-template: auto 1fr / minmax(0, 7fr) minmax(0, 5fr); align-items: start; gap: 0 0.8rem;
-  > [data-testid="stColumn"] { width: auto; min-width: 0; grid-area: 1 / 2; }
-  > :first-child, > :first-child > [data-testid="stVerticalBlock"] { display: contents; }
-  div:has(> .st-key-lesson_picture) { grid-area: 1 / 1 / span 2; min-width: 0; }
-  > :first-child div:has(> .st-key-lesson_controls) { grid-area: 2 / 2; min-width: 0; margin-top: 0.5rem; }
+@media (min-width: 641px) {
+  .presented [data-testid="stHorizontalBlock"]:has(> :first-child .st-key-lesson_controls):has([data-picture]:not([data-wide])) {
+    display: grid; grid-template: auto 1fr / minmax(0, 7fr) minmax(0, 5fr); align-items: start; gap: 0 0.8rem;
+    > [data-testid="stColumn"] { width: auto; min-width: 0; grid-area: 1 / 2; }
+    > :first-child, > :first-child > [data-testid="stVerticalBlock"] { display: contents; }
+    div:has(> .st-key-lesson_picture) { grid-area: 1 / 1 / span 2; min-width: 0; }
+    > :first-child div:has(> .st-key-lesson_controls) { grid-area: 2 / 2; min-width: 0; margin-top: 0.5rem; }
+  }
 }
 .presented [data-testid="stColumn"]:first-child .st-key-lesson_controls { gap: 0 0.8rem; }
 .presented [data-testid="stColumn"]:first-child .st-key-lesson_controls label { min-height: 0; }
