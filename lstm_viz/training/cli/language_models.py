@@ -110,7 +110,8 @@ def shape_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--batch", default=20, show_default=True, help="Number of parallel streams of the text."),
         click.option(
-            "--bptt-steps", "--window", "window", default=100, show_default=True, help="Characters of each stream in one step."
+            "--bptt-steps", "--window", "bptt_steps", default=100, show_default=True,
+            help="Characters of each stream in one step.",
         ),
         click.option("--score-every", type=int, help="Steps between two validations; default: one epoch."),
         click.option("--seed", default=1, show_default=True),
@@ -185,17 +186,17 @@ def python(characters: int, **options: Any) -> None:
 @click.option("--depth", default=3, show_default=True, help="Maximum nesting depth of brackets.")
 @click.option("--longest", default=20, show_default=True, help="Maximum length of training strings.")
 @click.option("--steps", default=6000, show_default=True)
-@click.option("--learning-rate", "--rate", "rate", default=1e-2, show_default=True)
+@click.option("--learning-rate", "--rate", "learning_rate", default=1e-2, show_default=True)
 @click.option("--seed", default=1, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True)
-def toy(name: str, hidden: int, depth: int, longest: int, steps: int, rate: float, seed: int, out: Path) -> None:
+def toy(name: str, hidden: int, depth: int, longest: int, steps: int, learning_rate: float, seed: int, out: Path) -> None:
     """Train a tiny LSTM to count (a's and b's) or to match nested brackets."""
     torch.set_num_threads(1)
     torch.manual_seed(seed)
     language: Counting | Brackets = Counting(longest) if name == "counting" else Brackets(longest, depth=depth)
     longer = replace(language, longest=2 * longest, shortest=longest + 2)
     model = LanguageModel(Config("lstm", len(language.tokens()), hidden), Vocabulary.of(language.tokens()))
-    trainer = Trainer(LanguageTask(model, language, seed), TrainerConfig(steps, rate, weight_decay=0.0, score_every=250))
+    trainer = Trainer(LanguageTask(model, language, seed), TrainerConfig(steps, learning_rate, weight_decay=0.0, score_every=250))
     follow(TrainingRun(out), trainer, "nats/symbol")
     if trainer.best_weights is None:
         return
@@ -218,11 +219,11 @@ def toy(name: str, hidden: int, depth: int, longest: int, steps: int, rate: floa
 def train_characters(
     corpus: Corpus, vocabulary: Vocabulary, metadata: dict[str, str], *, kind: Any, hidden: int, layers: int, embedding: int,
     dropout: float, epochs: float, steps: int | None, learning_rate: float, max_grad_norm: float | None,
-    cell_state_penalty: float, batch: int, window: int, score_every: int | None, seed: int, threads: int, out: Path,
+    cell_state_penalty: float, batch: int, bptt_steps: int, score_every: int | None, seed: int, threads: int, out: Path,
 ) -> None:  # fmt: skip
     """Train, resume or finish one character model and write its weights and card."""
     torch.set_num_threads(threads)
-    bptt = BpttConfig(batch, window)
+    bptt = BpttConfig(batch, bptt_steps)
     an_epoch = max(1, bptt.steps_an_epoch(len(corpus.train)))
     config = CharLMConfig(
         kind, hidden, layers, embedding, dropout, round(epochs * an_epoch) if steps is None else steps, learning_rate,

@@ -70,7 +70,7 @@ class Data:
 
 
 @click.command()
-@click.option("--train", "learned", type=_FILE, required=True, help="Labelled trees, one a line.")
+@click.option("--train", "train_trees", type=_FILE, required=True, help="Labelled trees, one a line.")
 @click.option("--dev", type=_FILE, required=True, help="Labelled trees for validation.")
 @click.option("--test", type=_FILE, help="Labelled trees for the final test.")
 @click.option("--vectors", type=click.Path(exists=True, path_type=Path), help="Pretrained GloVe vectors: a text file or folder.")
@@ -82,16 +82,16 @@ class Data:
 @click.option("--layers", default=1, show_default=True)
 @click.option("--dropout", default=0.5, show_default=True)
 @click.option("--epochs", default=5.0, show_default=True)
-@click.option("--learning-rate", "--rate", "rate", default=2e-3, show_default=True)
-@click.option("--weight-decay", "--decay", "decay", default=0.01, show_default=True, help="Weight decay.")
+@click.option("--learning-rate", "--rate", "learning_rate", default=2e-3, show_default=True)
+@click.option("--weight-decay", "--decay", "weight_decay", default=0.01, show_default=True, help="Weight decay.")
 @click.option(
-    "--embedding-dropout", "--blur", "blur", default=SentimentTrainingConfig.embedding_dropout, show_default=True,
-    help="Dropout of the embedding.",
+    "--embedding-dropout", "--blur", "embedding_dropout", default=SentimentTrainingConfig.embedding_dropout,
+    show_default=True, help="Dropout of the embedding.",
 )  # fmt: skip
 @click.option(
     "--pretrained-only-probability",
     "--general",
-    "general",
+    "pretrained_only_probability",
     default=SentimentTrainingConfig.pretrained_only_probability,
     show_default=True,
     help="Probability of reading a word by its pretrained vector only.",
@@ -99,14 +99,14 @@ class Data:
 @click.option(
     "--length-exponent",
     "--length",
-    "length",
+    "length_exponent",
     default=SentimentTrainingConfig.length_exponent,
     show_default=True,
     help="A phrase of n words has the weight n to the power of this.",
 )
 @click.option(
-    "--distillation-weight", "--trust", "trust", default=SentimentTrainingConfig.distillation_weight, show_default=True,
-    help="The weight of the soft labels.",
+    "--distillation-weight", "--trust", "distillation_weight", default=SentimentTrainingConfig.distillation_weight,
+    show_default=True, help="The weight of the soft labels.",
 )  # fmt: skip
 @click.option("--teachers", default=0, show_default=True, help="Number of networks to train first as an ensemble of teachers.")
 @click.option(
@@ -134,14 +134,14 @@ class Data:
 @click.option("--seed", default=1, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True)
 def sentiment(
-    learned: Path, dev: Path, test: Path | None, vectors: Path | None, lexicon: Path | None, teacher_folder: Path | None,
+    train_trees: Path, dev: Path, test: Path | None, vectors: Path | None, lexicon: Path | None, teacher_folder: Path | None,
     licence: str, seed: int, out: Path, **options: Any,
 ) -> None:  # fmt: skip
     """Train a sentiment classifier: five classes, from very negative to very positive, after every word."""
     torch.set_num_threads(1)
     try:
         word_vectors = None if vectors is None else read_vectors(vectors)
-        trees, tested = read_trees(learned), () if test is None else read_trees(test)
+        trees, tested = read_trees(train_trees), () if test is None else read_trees(test)
         opinion = {} if lexicon is None else read_lexicon(lexicon)
         data = gather(trees, read_trees(dev), word_vectors, opinion, options["words"], options["rarest"], options["embedding"])
         learning = SentimentTraining(data, out, seed, options)
@@ -161,12 +161,10 @@ def sentiment(
     except Unfinished:
         return
     sources = [f"Stanford Sentiment Treebank (Socher et al. 2013), {len(trees):,} sentences with a label on every phrase"]
-    sources += (
-        []
-        if word_vectors is None
-        else [f"pretrained word vectors: {word_vectors.name}, {word_vectors.vectors.shape[1]} numbers each"]
-    )
-    sources += [] if lexicon is None else [f"labels of single words from {lexicon.name}"]
+    if word_vectors is not None:
+        sources.append(f"pretrained word vectors: {word_vectors.name}, {word_vectors.vectors.shape[1]} numbers each")
+    if lexicon is not None:
+        sources.append(f"labels of single words from {lexicon.name}")
     if teacher_folder is not None:
         sources.append(f"soft labels of a teacher, {teacher_folder.name}, fine-tuned on the same treebank")
     epochs = f"{learning.epochs:.1f}" + (f", after {len(colleagues)} teachers of as many" if colleagues else "")
@@ -226,16 +224,16 @@ class SentimentTraining:
         options = self.options
         config = shape(self.data.vectors.shape[1], options["hidden"], options["layers"], options["dropout"])
         training_config = SentimentTrainingConfig(
-            embedding_dropout=options["blur"],
-            pretrained_only_probability=options["general"],
-            length_exponent=options["length"],
-            distillation_weight=options["trust"],
+            embedding_dropout=options["embedding_dropout"],
+            pretrained_only_probability=options["pretrained_only_probability"],
+            length_exponent=options["length_exponent"],
+            distillation_weight=options["distillation_weight"],
         )
         torch.manual_seed(seed)
         model = SentimentTrainerModel(config, self.data.vocabulary, self.data.vectors, self.data.trained, training_config)
         task = SentimentTask(model, self.prefixes, self.data.dev, seed, self.soft_labels)
         trainer_config = TrainerConfig(
-            round(options["epochs"] * task.steps_an_epoch), options["rate"], weight_decay=options["decay"],
+            round(options["epochs"] * task.steps_an_epoch), options["learning_rate"], weight_decay=options["weight_decay"],
             score_every=max(1, task.steps_an_epoch // 2),
         )  # fmt: skip
         trainer = Trainer(task, trainer_config)

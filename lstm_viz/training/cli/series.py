@@ -39,7 +39,7 @@ from lstm_viz.training.tasks.series import ForecasterTrainingConfig, Progress, T
 @click.option("--layers", default=1, show_default=True)
 @click.option("--dropout", default=0.0, show_default=True)
 @click.option("--steps", default=400, show_default=True, help="Steps for each candidate configuration.")
-@click.option("--learning-rate", "--rate", "rate", default=5e-3, show_default=True, help="Maximum learning rate.")
+@click.option("--learning-rate", "--rate", "learning_rate", default=5e-3, show_default=True, help="Maximum learning rate.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--data", "data", default="", help="Description and source of the series, for the model card.")
 @click.option("--licence", default="not stated", help="The series' licence, for the model card.")
@@ -54,7 +54,7 @@ def series(csv: Path, column: str | None, every: Any, how: Any, data: str, licen
         raise click.ClickException(str(error)) from error
     for note in (*table.notes, *target.notes):
         click.echo(f"note: {note}")
-    training = ForecasterTrainingConfig(options["steps"], options["rate"], seed=options["seed"])
+    training = ForecasterTrainingConfig(options["steps"], options["learning_rate"], seed=options["seed"])
     base = ForecasterConfig(options["kind"], options["hidden"], options["layers"], options["dropout"])
     metadata = {
         "data": (data or csv.name) + "".join(f"; {note}" for note in target.notes),
