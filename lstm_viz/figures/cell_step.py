@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from lstm_viz.figures.layout import apply_layout
 from lstm_viz.figures.palette import Palette
+from lstm_viz.text.numbers import format_signed
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def cell_step(step: CellStep, palette: Palette) -> go.Figure:
     figure = go.Figure(
         go.Bar(
             x=[f"{name}<br>{word}" for name, word in zip(names, labels, strict=True)], y=values, base=bases, marker_color=colours,
-            text=[f"{value:+.2f}" for value in values], textposition="outside", cliponaxis=False,
+            text=[format_signed(value) for value in values], textposition="outside", cliponaxis=False,
             hovertemplate="%{x}: %{text}<extra></extra>",
         )
     )  # fmt: skip

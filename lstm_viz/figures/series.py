@@ -106,7 +106,7 @@ def sensitivity_bars(
         go.Bar(
             x=positions, y=slopes, yaxis="y2", customdata=positions, text=list(labels), textposition="none",
             marker={"color": colours, "line_width": 0},
-            hovertemplate="had %{text} been 1 higher, the forecast would be %{y:+.3g} higher<extra></extra>",
+            hovertemplate="had %{text} been 1 higher, the forecast would change by %{y:+.3g}<extra></extra>",
         ),
     ]  # fmt: skip
     still = {"fixedrange": True}

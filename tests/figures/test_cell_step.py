@@ -34,5 +34,5 @@ def test_bars_by_hand() -> None:
     assert bars.y == pytest.approx([1.0, 0.9, -0.3, 0.6, 0.8 * math.tanh(0.6)])
     # What is written starts where what is kept ends, and so ends at the new cell state.
     assert bars.base == pytest.approx([0.0, 0.0, 0.9, 0.0, 0.0])
-    assert bars.text[2] == "-0.30"
+    assert bars.text[2] == "−0.30"
     assert [name.split("<br>")[1] for name in bars.x] == ["old", "kept", "written", "new", "out"]

@@ -50,13 +50,14 @@ def surprising_passages(scanned: ScannedText, least: bool) -> SearchResult:
     """Return the passages that surprised the network most or least."""
     hits = scanned.scan.surprising(MAX_PASSAGES, least)
     summary = (
-        f"Of all passages of {corpus.PASSAGE} letters these surprised the network {'least' if least else 'most'}. "
+        f"Cut into passages of {corpus.PASSAGE} letters, the text surprised the network {'least' if least else 'most'} in these. "
         f"Over the whole text its surprise was {scanned.scan.known_loss or 0.0:.2f} nats a letter."
     )
     if scanned.scan.unknown and scanned.scan.loss is not None:
         summary += f" Letters that it does not know are left out; with them it would be {scanned.scan.loss:.2f}."
-    titles = [f"{hit.value:.2f} nats a letter" for hit in hits]
-    steps = [hit.step for hit in hits]
+    steps, length = [hit.step for hit in hits], len(scanned.scan.text)
+    ends = [min(step + corpus.PASSAGE, length) - 1 for step in steps]
+    titles = [f"{hit.value:.2f} nats a letter from {hit.step:,} to {end:,}" for hit, end in zip(hits, ends, strict=True)]
     peaks = [_most_surprising_letter(scanned, step) for step in steps]
     return _by_surprise(scanned, summary, steps, peaks, titles)
 

@@ -18,6 +18,7 @@ from lstm_viz.ui.components import text_source, text_upload
 from lstm_viz.ui.components.sample_text import sample_text
 from lstm_viz.ui.pages.long_text import page as screen
 from lstm_viz.ui.state.markdown import escape_inline
+from tests.facts import states
 from tests.ui.page_testing import PAGES, PageDriver, numbers
 
 NETWORKS = ("shakespeare-lstm", "shakespeare-gru", "shakespeare-rnn", "brackets")
@@ -99,6 +100,7 @@ def test_what_is_said_of_surprise_is_what_an_unbroken_reading_gives() -> None:
         peak = first + each["chosen"]
         assert peak == best * 64 + np.nanargmax(known[best * 64 : best * 64 + 64])
         assert f"{peak:,} · {means[best]:.2f} " in each["title"]
+        assert states(each["title"], f"{best * 64:,}", f"{best * 64 + 63:,}")
 
 
 def test_where_a_unit_fires_is_where_an_unbroken_reading_finds_it() -> None:

@@ -84,6 +84,11 @@ def test_the_limit_of_clipping_has_one_name_in_figure_lesson_and_cheat_sheet() -
     assert len(re.findall(r"\bcap\b", " ".join(texts))) == len(re.findall(r"\bcap\b", entry.plain)) == 1
 
 
+def test_a_power_of_any_size_is_written_as_one_reads_it() -> None:
+    assert fact("gradients", "power", factor=0.5) == "9.54·10⁻⁷"
+    assert fact("gradients", "power", factor=1.5) == "3,325"
+
+
 def test_powers_and_clipping_are_arithmetic() -> None:
     assert float(fact("gradients", "power", factor=0.9)) == pytest.approx(math.prod([0.9] * BACK), rel=1e-2)
     assert 1 / 9 < float(fact("gradients", "power", factor=0.9)) < 1 / 7, "about an eighth"

@@ -11,6 +11,7 @@ from lstm_viz.figures.gradient_decay import gradient_decay, powers
 from lstm_viz.figures.palette import Palette
 from lstm_viz.gradients import GradientDecay
 from lstm_viz.models.catalog import load
+from lstm_viz.text.numbers import format_number
 from lstm_viz.ui.pages.learn.course.picture import Choice, Drawing, Measured, Picture, Settings, Slider
 from lstm_viz.ui.pages.learn.measurements import gradient_decays
 
@@ -96,7 +97,7 @@ PICTURE = Picture(
     facts={
         "back": lambda settings: str(BACK),
         "factor": lambda settings: f"{float(settings['factor']):.2f}",
-        "power": lambda settings: f"{float(settings['factor']) ** BACK:.3g}",
+        "power": lambda settings: format_number(float(settings["factor"]) ** BACK),
         "rnn_left": lambda settings: _share(RNN),
         "lstm_left": lambda settings: _share(LSTM),
         # Two digits: the median over so few places is not more exact.
