@@ -6,9 +6,7 @@ extended, or four hours after its creation; then nothing of it is left.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from functools import cache
 from typing import Protocol
 
 #: Name of the environment variable with the URL of a Redis or Valkey server, such as redis://localhost:6379/0.
@@ -79,17 +77,3 @@ class RoomStore(Protocol):
     def count(self, name: str, seconds: float, add: int = 1) -> int:
         """Count events and return how many of this name there are, from the first one on for `seconds`; −1 takes one back."""
         ...
-
-
-@cache
-def room_store() -> RoomStore:
-    """Return this process's store: Redis if LSTM_VIZ_REDIS is set, else in memory. Raises ValueError for a wrong URL."""
-    url = os.environ.get(REDIS_VARIABLE, "").strip()
-    if url:
-        # Imported here: an app of one process needs no client.
-        from lstm_viz.classroom.redis_store import RedisRoomStore
-
-        return RedisRoomStore.at(url)
-    from lstm_viz.classroom.memory_store import MemoryRoomStore
-
-    return MemoryRoomStore()

@@ -9,10 +9,10 @@ import redis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lstm_viz.classroom import store as stores
 from lstm_viz.classroom.memory_store import MemoryRoomStore
+from lstm_viz.classroom.process_store import room_store
 from lstm_viz.classroom.redis_store import RedisRoomStore
-from lstm_viz.classroom.store import MAX_AGE, RoomFull, RoomGone, RoomStore, StoreUnavailable
+from lstm_viz.classroom.store import MAX_AGE, REDIS_VARIABLE, RoomFull, RoomGone, RoomStore, StoreUnavailable
 
 
 def test_a_code_is_given_once(store: RoomStore) -> None:
@@ -155,19 +155,19 @@ def test_a_server_out_of_reach_is_said_without_its_password() -> None:
 
 @pytest.mark.parametrize("url", ["localhost:6379", "http://:secret@here", "redis://:secret@here:port/0", "secret"])
 def test_a_wrong_url_is_refused_without_its_password(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    stores.room_store.cache_clear()
-    monkeypatch.setenv(stores.REDIS_VARIABLE, url)
-    with pytest.raises(ValueError, match=stores.REDIS_VARIABLE) as refused:
-        stores.room_store()
+    room_store.cache_clear()
+    monkeypatch.setenv(REDIS_VARIABLE, url)
+    with pytest.raises(ValueError, match=REDIS_VARIABLE) as refused:
+        room_store()
     assert "secret" not in str(refused.value)
 
 
 def test_the_environment_chooses_the_store(monkeypatch: pytest.MonkeyPatch) -> None:
-    stores.room_store.cache_clear()
-    monkeypatch.delenv(stores.REDIS_VARIABLE, raising=False)
-    assert isinstance(stores.room_store(), MemoryRoomStore)
-    assert stores.room_store() is stores.room_store()
-    stores.room_store.cache_clear()
-    monkeypatch.setenv(stores.REDIS_VARIABLE, "redis://127.0.0.1:1/0")
-    assert isinstance(stores.room_store(), RedisRoomStore)
-    stores.room_store.cache_clear()
+    room_store.cache_clear()
+    monkeypatch.delenv(REDIS_VARIABLE, raising=False)
+    assert isinstance(room_store(), MemoryRoomStore)
+    assert room_store() is room_store()
+    room_store.cache_clear()
+    monkeypatch.setenv(REDIS_VARIABLE, "redis://127.0.0.1:1/0")
+    assert isinstance(room_store(), RedisRoomStore)
+    room_store.cache_clear()

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from lstm_viz.classroom.store import room_store
+from lstm_viz.classroom.process_store import room_store
 from lstm_viz.ui.server.page_change import ignore_reruns_of_left_pages
 from lstm_viz.ui.server.unsent_elements import keep_unsent_elements
 

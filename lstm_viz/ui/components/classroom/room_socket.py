@@ -12,7 +12,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from lstm_viz.classroom import rooms
 from lstm_viz.classroom.codes import read_code
 from lstm_viz.classroom.limits import TooMany
-from lstm_viz.classroom.store import RoomFull, RoomGone, RoomStore, StoreUnavailable, room_store
+from lstm_viz.classroom.process_store import room_store
+from lstm_viz.classroom.store import RoomFull, RoomGone, RoomStore, StoreUnavailable
 from lstm_viz.ui.components.classroom.join_link import join_link
 from lstm_viz.ui.components.classroom.messages import (
     MAX_MESSAGE,
