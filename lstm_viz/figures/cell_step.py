@@ -60,7 +60,7 @@ def cell_step(step: CellStep, palette: Palette) -> go.Figure:
     figure = go.Figure(
         go.Bar(
             x=[f"{name}<br>{word}" for name, word in zip(names, labels, strict=True)], y=values, base=bases, marker_color=colours,
-            text=[format_signed(value) for value in values], textposition="outside", cliponaxis=False,
+            text=[format_signed(bar[1]) for bar in bars], textposition="outside", cliponaxis=False,
             hovertemplate="%{x}: %{text}<extra></extra>",
         )
     )  # fmt: skip
