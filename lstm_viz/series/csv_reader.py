@@ -15,6 +15,7 @@ from jaxtyping import Float
 
 from lstm_viz.results import Result
 from lstm_viz.series import date_parsing, number_parsing
+from lstm_viz.series.json_rows import table_lines
 from lstm_viz.series.number_parsing import Mark
 from lstm_viz.text.decoding import LIMIT, UnreadableText, read_text
 
@@ -24,7 +25,15 @@ ROWS, COLUMNS, CELLS = 200_000, 500, 1_000_000
 LINE = 100_000
 
 _PROBE = 200
-_ONE_COMMA = re.compile(r"\s*[+-]?\d+,\d+\s*")
+#: The most rows above the numbers.
+_HEADERS = 12
+MARKS: tuple[Mark, ...] = (".", ",")
+#: Excel's first line, which says the separator.
+_SAID = re.compile(r"(?i)\ufeff?\"?sep=([;,|\t])\"?\s*")
+#: Blanks between columns, but for the one between a day and its time; a time of day.
+_BLANKS = re.compile(r"\s+(?!\d{1,2}:\d\d)")
+_TIME = re.compile(r"\d{1,2}(:\d\d){1,2}|\d{1,2}\.\d\d\.\d\d")
+_ONE_COMMA = re.compile(r"\s*[+-]?(\d+|\d{1,3}([\s.']\d{3})+),\d+\s*")
 _WORDS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma", "": "none"}
 
 
@@ -116,23 +125,34 @@ def read_table(
         file = read_text(source, limit)
     except UnreadableText as error:
         raise UnreadableSeries(f"{error} (a table of numbers as CSV was wanted)") from error
-    lines = [line for line in file.text.split("\n") if line.strip()]
+    json_lines = table_lines(file.text)
+    lines = [line for line in json_lines or file.text.split("\n") if line.strip()]
     comments = sum(line.startswith("#") for line in lines)
     lines = [line for line in lines if not line.startswith("#")]
     if not lines:
         raise UnreadableSeries("the file holds comments only; a table with a number in each row was wanted")
     if max(map(len, lines)) > LINE:
         raise UnreadableSeries(f"a line has more than {LINE:,} characters; a table as CSV with one row a line was wanted")
-    separator = _separator(lines) if separator is None else separator
+    if json_lines:
+        separator, decimal, header = "\t", ".", True
+    if separator is None and (said := _SAID.fullmatch(lines[0])) and len(lines) > 1:
+        separator, lines = said[1], lines[1:]
+    if separator is None:
+        separator = _separator(lines)
+        lines, separator = (blanks, "\t") if not separator and (blanks := _split_at_blanks(lines)) else (lines, separator)
     rows, notes = _rows(lines, separator)
-    cells = list(zip(*rows, strict=True))
+    cells: list[Sequence[str]] = list(zip(*rows, strict=True))
     note, doubtful = number_parsing.decimal_mark((cell for row in rows for cell in row), separator)
     mark: Mark = note if decimal is None else decimal
-    if header is None:
-        header = _has_header(cells, mark)
-    names = _names([column[0] for column in cells] if header else [""] * len(cells))
-    if header:
-        cells = [column[1:] for column in cells]
+    depth = _header_rows(cells, mark) if header is None else int(header)
+    named = max(range(depth), key=lambda row: len({column[row].strip() for column in cells} - {""}), default=0)
+    names = _names([column[named] for column in cells] if depth else [""] * len(cells))
+    cells = [column[depth:] for column in cells]
+    if depth > 1:
+        notes.append(f"rows above the numbers that are not read as names, left out: {depth - 1:,}")
+    if json_lines:
+        notes.append("the file is JSON; the fields of its records are read as columns")
+    names, cells = _join_times(names, cells, notes)
     if comments:
         notes.append(f"lines that begin with #, left out: {comments:,}")
     if doubtful and decimal is None:
@@ -172,7 +192,8 @@ def _columns(
         expected = "a column of numbers was wanted" + (", beside the dates" if dated else "")
         # The last one, as the first may be a date column that was not recognised.
         others = (column for name, column in zip(names, cells, strict=True) if name != dated)
-        last = next((cell for column in others for cell in reversed(column) if cell), "")
+        strange = (cell for column in others for cell in reversed(column) if number_parsing.number(cell, mark) is None)
+        last = next((cell for cell in strange if not number_parsing.is_gap(cell)), "")
         expected = f"{_short(last)!r} is not a number; {expected}" if last else expected
         advice = "name the separator and the decimals, or use another table"
         raise UnreadableSeries(
@@ -193,6 +214,41 @@ def _separator(lines: Sequence[str]) -> str:
         if width > 1 and count / len(probe) > most and not (candidate == "," and decimals):
             best, most = candidate, count / len(probe)
     return best
+
+
+def _split_at_blanks(lines: Sequence[str]) -> list[str] | None:
+    """Return lines of several columns set apart by blanks as lines separated by tabs; None if they are no such columns.
+
+    A time of day stays with the date before it.
+    """
+    # A number may have blanks between its thousands.
+    if any(number_parsing.read(lines[1 : _PROBE + 1], mark).numeric for mark in MARKS):
+        return None
+    split = [_BLANKS.split(line.strip()) for line in lines]
+    width, count = Counter(map(len, split[-_PROBE:])).most_common(1)[0]
+    # A number and its unit are no two columns.
+    numbers = all(cell.lstrip("+-−.,")[:1].isdecimal() or number_parsing.is_gap(cell) for cell in split[-1])
+    return ["\t".join(row) for row in split] if width > 1 and 2 * count > len(split[-_PROBE:]) and numbers else None
+
+
+def _join_times(
+    names: list[str], cells: list[Sequence[str]], notes: list[str]
+) -> tuple[list[str], list[Sequence[str]]]:
+    """Join a column of days and the column of times of day behind it, as loggers write them."""
+    for place in range(len(cells) - 1 if len(cells) > 2 else 0):
+        times = [cell.strip() for cell in cells[place + 1]]
+        filled = [cell for cell in times if not number_parsing.is_gap(cell)]
+        if len(filled) < 2 or not all(map(_TIME.fullmatch, filled)) or date_parsing.read(cells[place]) is None:
+            continue
+        days = [cell.strip() for cell in cells[place]]
+        if any(":" in day for day in days):
+            continue
+        joined = [f"{day} {time.replace('.', ':')}".strip() for day, time in zip(days, times, strict=True)]
+        if date_parsing.read(joined) is not None:
+            notes.append(f"the columns {names[place]!r} and {names[place + 1]!r} are read as one of dates and times")
+            both = f"{names[place]} {names[place + 1]}"
+            return [*names[:place], both, *names[place + 2 :]], [*cells[:place], joined, *cells[place + 2 :]]
+    return names, cells
 
 
 def _rows(lines: Sequence[str], separator: str) -> tuple[list[list[str]], list[str]]:
@@ -240,17 +296,28 @@ def _cut(lines: Sequence[str], separator: str) -> list[list[str]]:
     return rows
 
 
-def _has_header(cells: Sequence[Sequence[str]], mark: Mark) -> bool:
-    """Return True if a column of numbers or dates starts with something else."""
-    for column in cells:
-        first, rest = column[0], column[1:]
-        if number_parsing.is_gap(first) or number_parsing.number(first, mark) is not None:
-            continue
-        if number_parsing.read(rest[:_PROBE], mark).numeric:
-            return True
-        if date_parsing.read(rest[:_PROBE]) is not None and date_parsing.read([first, first]) is None:
-            return True
-    return False
+def _header_rows(cells: Sequence[Sequence[str]], mark: Mark) -> int:
+    """Return how many rows are above the numbers: the first, if a column of numbers or dates starts with something else there,
+    and those behind it in which all such columns do."""
+    depth = 0
+    while depth < _HEADERS and depth < len(cells[0]) - 2:
+        starts = [start for column in cells if (start := _starts_otherwise(column[depth:], mark)) is not None]
+        if not any(starts) or (depth and not all(starts)):
+            break
+        depth += 1
+    return depth or int(any(_starts_otherwise(column, mark) for column in cells))
+
+
+def _starts_otherwise(column: Sequence[str], mark: Mark) -> bool | None:
+    """Return True if a column of numbers or dates starts with something else, False if with one; None for another column."""
+    first, rest = column[0], column[1:]
+    if number_parsing.is_gap(first):
+        return None
+    if number_parsing.read(rest[:_PROBE], mark).numeric:
+        return number_parsing.number(first, mark) is None
+    if date_parsing.read(rest[:_PROBE]) is not None:
+        return number_parsing.number(first, mark) is None and date_parsing.read([first, first]) is None
+    return None
 
 
 def _names(header: Sequence[str]) -> list[str]:

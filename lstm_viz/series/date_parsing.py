@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import numpy as np
@@ -56,6 +56,8 @@ def read(cells: Sequence[str]) -> Dates | None:
         return None
     # Of day-first and month-first, the order with monotonic dates is right; if both or neither are, day-first is assumed.
     name, timestamps = next((fit for fit in fits if _one_way(fit[1])), fits[0])
+    if name == "ISO 8601" and len({_offset(cell) for cell in filled}) > 1:
+        return Dates(_parse_all(_iso_in_utc, cells), "the times have different offsets and are shown in UTC")
     rivals = [rival for rival, parsed in fits if not np.array_equal(parsed, timestamps, equal_nan=True)]
     return Dates(
         timestamps, f"the dates were read as {_format_pattern(name)}, not {_format_pattern(rivals[0])}" if rivals else ""
@@ -76,6 +78,21 @@ def _iso(cell: str) -> datetime | None:
     if not (len(cell) > 10 and cell[:4].isdecimal() and cell[4] == "-"):
         return None
     return datetime.fromisoformat(cell).replace(tzinfo=None)
+
+
+def _iso_in_utc(cell: str) -> datetime | None:
+    if _iso(cell) is None:
+        return None
+    time = datetime.fromisoformat(cell)
+    return (time if time.tzinfo is None else time.astimezone(UTC)).replace(tzinfo=None)
+
+
+def _offset(cell: str) -> timedelta | None:
+    """Return a time's distance from UTC; None without one."""
+    try:
+        return datetime.fromisoformat(cell).utcoffset()
+    except ValueError:
+        return None
 
 
 def _quarter(cell: str) -> datetime | None:
@@ -131,4 +148,5 @@ def _format_pattern(form: str) -> str:
     words = {"%Y": "year", "%m": "month", "%d": "day", "%y": "year", "%b": "month", "%B": "month"}
     for code, word in words.items():
         form = form.replace(code, word)
-    return form
+    # What differs is the order of the day's parts; the time of day is the same.
+    return form.partition(" %")[0]

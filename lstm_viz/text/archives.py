@@ -170,15 +170,16 @@ class _Zip:
             raise UnreadableText(broken)
         container = self._read("META-INF/container.xml").decode("utf-8", "replace")
         index = re.search(r"full-path\s*=\s*[\"']([^\"']+)", container)
-        if index is None or index[1] not in names:
+        place = "" if index is None else index[1] if index[1] in names else unquote(index[1])
+        if place not in names:
             raise UnreadableText(broken)
-        package = self._read(index[1]).decode("utf-8", "replace")
+        package = self._read(place).decode("utf-8", "replace")
         items: dict[str, str] = {}
         for tag in re.findall(r"<(?:\w+:)?item\s[^<>]{1,4000}>", package):
             fields = dict(re.findall(r"([\w-]+)\s*=\s*[\"']([^\"']*)[\"']", tag))
             if "html" in fields.get("media-type", "html"):
                 items[fields.get("id", "")] = unquote(fields.get("href", "")).partition("#")[0]
-        folder = posixpath.dirname(index[1])
+        folder = posixpath.dirname(place)
         chapters: list[str] = []
         for reference in re.findall(r"<(?:\w+:)?itemref\s[^<>]*?idref\s*=\s*[\"']([^\"']+)", package):
             path = posixpath.normpath(posixpath.join(folder, items.get(reference, "")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from lxml import etree
 from striprtf.striprtf import rtf_to_text
@@ -10,10 +11,15 @@ from striprtf.striprtf import rtf_to_text
 from lstm_viz.text.files import UnreadableText
 
 #: The name of each format.
-FORMS = {"html": "HTML", "rtf": "RTF", "xml": "XML"}
+FORMS = {"html": "HTML", "rtf": "RTF", "xml": "XML", "ansi": "ANSI colours"}
 
 _HTML = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _XML = re.compile(r"\s*<\?xml\s")
+#: Colours of a terminal, and all of its control sequences (ECMA-48).
+_COLOUR = re.compile(r"\x1b\[[\d;]{0,20}m")
+_CONTROL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+#: The most spaces that one mark of OpenDocument stands for.
+_SPACES = 1000
 #: Length of the beginning by which a format is recognised.
 _HEAD = 4096
 
@@ -27,17 +33,24 @@ _BLOCKS = frozenset((
 _CELLS = frozenset(("td", "th"))
 #: Paragraphs, tabs and line breaks of Open XML and OpenDocument, without their namespaces.
 _PARAGRAPHS = frozenset(("p", "h"))
+#: What documents hold beside their text: deleted and moved text, fields, a second form of the same; notes; pictures, metadata.
+_UNSEEN = frozenset((
+    *("delText", "instrText", "moveFrom", "Fallback", "tracked-changes", "annotation", "binary", "description"),
+))  # fmt: skip
+_DOCUMENTS = re.compile(r"wordprocessingml|markup-compatibility|opendocument|fictionbook")
 _TABS, _BREAKS = frozenset(("tab",)), frozenset(("br", "cr", "line-break"))
 
 
 def detect_markup(text: str) -> str:
-    """Return a text's format: "html", "rtf", "xml" or "plain"."""
+    """Return a text's format: "html", "rtf", "xml", "ansi" or "plain"."""
     head = text[:_HEAD]
     if head.lstrip().startswith("{\\rtf"):
         return "rtf"
     if _HTML.match(head):
         return "html"
-    return "xml" if _XML.match(head) else "plain"
+    if _XML.match(head):
+        return "xml"
+    return "ansi" if _COLOUR.search(head) else "plain"
 
 
 def strip_markup(text: str, form: str) -> str:
@@ -46,7 +59,7 @@ def strip_markup(text: str, form: str) -> str:
     Raises UnreadableText if it has no text, or the format is broken.
     """
     try:
-        bare = {"html": _strip_html, "rtf": _strip_rtf, "xml": _strip_xml}[form](text)
+        bare = {"html": _strip_html, "rtf": _strip_rtf, "xml": _strip_xml, "ansi": _strip_ansi}[form](text)
     except (etree.LxmlError, ValueError, LookupError, ArithmeticError, RecursionError) as error:
         raise UnreadableText(f"its {FORMS[form]} is broken; save it as plain text") from error
     # Numbers in RTF may be unpaired surrogates.
@@ -64,7 +77,7 @@ class _Visible:
         self._hidden: list[str] = []
         self._preformatted = 0
 
-    def start(self, tag: str, attributes: object) -> None:
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag in _HIDDEN:
             self._hidden.append(tag)
         elif tag in _BLOCKS:
@@ -100,19 +113,27 @@ class _Visible:
 class _Paragraphs(_Visible):
     """The same for word processors' XML: paragraphs, tabs and breaks; other elements only contribute their content."""
 
-    def start(self, tag: str, attributes: object) -> None:
-        name = tag.rpartition("}")[2]
-        if name in _TABS:
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        space, _, name = tag.rpartition("}")
+        if self._hidden or (name in _UNSEEN and _DOCUMENTS.search(space)):
+            self._hidden.append(tag)
+        elif name == "s" and "opendocument" in space:
+            count = next((value for key, value in dict(attributes).items() if key.endswith("}c")), "1")
+            self.pieces.append(" " * min(int(count) if count.isdecimal() else 1, _SPACES))
+        elif name in _TABS:
             self.pieces.append("\t")
         elif name in _BREAKS:
             self.pieces.append("\n")
 
     def end(self, tag: str) -> None:
-        if tag.rpartition("}")[2] in _PARAGRAPHS:
+        if self._hidden:
+            self._hidden.pop()
+        elif tag.rpartition("}")[2] in _PARAGRAPHS:
             self.pieces.append("\n")
 
     def data(self, data: str) -> None:
-        self.pieces.append(data)
+        if not self._hidden:
+            self.pieces.append(data)
 
     def close(self) -> str:
         return "".join(self.pieces)
@@ -129,6 +150,10 @@ def _strip_html(text: str) -> str:
 def _strip_rtf(text: str) -> str:
     plain_text: str = rtf_to_text(text, errors="replace")
     return plain_text
+
+
+def _strip_ansi(text: str) -> str:
+    return _CONTROL.sub("", text)
 
 
 def _strip_xml(text: str) -> str:
