@@ -142,52 +142,69 @@ def load_scan(source: str | Path | bytes, model: LanguageModel, text: str, parts
     return scan
 
 
-def _build_scan(header: dict[str, str], arrays: dict[str, np.ndarray], model: LanguageModel, text: str) -> Scan:
-    """Return the scan in the arrays; ValueError if a shape, a type or a range is wrong."""
-    config, dtype, length = model.config, model.decoder.weight.detach().numpy().dtype, len(text)
+class _StoredArrays:
+    """The arrays of a saved scan of `length` tokens, each checked when it is taken; ValueError if one is wrong."""
 
-    def take(name: str, shape: tuple[int | None, ...], kind: Any = dtype) -> np.ndarray:
-        values = arrays[name]
+    def __init__(self, arrays: dict[str, np.ndarray], dtype: np.dtype, length: int) -> None:
+        self._arrays, self._dtype, self._length = arrays, dtype, length
+
+    def take(self, name: str, shape: tuple[int | None, ...], dtype: Any = None) -> np.ndarray:
+        """Return an array of this shape (None: any length) and type (None: that of the model); floats are finite."""
+        values, wanted = self._arrays[name], self._dtype if dtype is None else np.dtype(dtype)
         fits = len(values.shape) == len(shape) and all(want in (None, has) for has, want in zip(values.shape, shape, strict=True))
-        if not fits or values.dtype != kind:
-            raise ValueError(f"{name} is {values.dtype} {values.shape}, {np.dtype(kind)} {shape} was wanted")
+        if not fits or values.dtype != wanted:
+            raise ValueError(f"{name} is {values.dtype} {values.shape}, {wanted} {shape} was wanted")
         if values.dtype.kind == "f" and name != "surprise" and not np.isfinite(values).all():
             raise ValueError(f"{name} holds numbers that are not finite")
         return values
 
-    def steps(name: str, shape: tuple[int | None, ...] = (None,), rising: bool = True) -> np.ndarray:
-        positions = take(name, shape, np.int64)
-        if positions.size and (positions.min() < 0 or positions.max() >= length):
+    def steps(self, name: str, shape: tuple[int | None, ...] = (None,)) -> np.ndarray:
+        """Return positions in the text."""
+        positions = self.take(name, shape, np.int64)
+        if positions.size and (positions.min() < 0 or positions.max() >= self._length):
             raise ValueError(f"{name} refers to letters outside the text")
-        if rising and (not len(positions) or positions[0] != 0 or (np.diff(positions) <= 0).any()):
+        return positions
+
+    def rising_steps(self, name: str) -> np.ndarray:
+        """Return positions in the text that rise from 0."""
+        positions = self.steps(name)
+        if not len(positions) or positions[0] != 0 or (np.diff(positions) <= 0).any():
             raise ValueError(f"{name} does not rise from 0")
         return positions
 
-    parts, surprise = check_parts(steps("parts"), length), take("surprise", (length,))
+    def summary(self, key: str, units: int, stretches: int) -> Summary:
+        """Return the statistics of one quantity of one layer."""
+        lowest, highest = (
+            TopActivations(self.take(f"{key}.{end}.values", (units, None)), self.steps(f"{key}.{end}.steps", (units, None)))
+            for end in ("lowest", "highest")
+        )
+        if any(each.values.shape != each.steps.shape for each in (lowest, highest)):
+            raise ValueError(f"the numbers of peaks of {key} and of their steps differ")
+        low, high, mean, spread = (self.take(f"{key}.{name}", (units,)) for name in _OF_UNITS)
+        return Summary(low, high, mean, spread, lowest, highest, self.take(f"{key}.along", (stretches, units)))
+
+
+def _build_scan(header: dict[str, str], arrays: dict[str, np.ndarray], model: LanguageModel, text: str) -> Scan:
+    """Return the scan in the arrays; ValueError if a shape, a type or a range is wrong."""
+    config, length = model.config, len(text)
+    stored_arrays = _StoredArrays(arrays, model.decoder.weight.detach().numpy().dtype, length)
+    parts, surprise = check_parts(stored_arrays.rising_steps("parts"), length), stored_arrays.take("surprise", (length,))
     predicted = np.delete(surprise, parts)
     if not np.isnan(surprise[parts]).all() or not np.isfinite(predicted).all() or (predicted < -1e-3).any():
         raise ValueError("the surprise is not one number for every letter but each part's first")
-    checkpoints, stretches = steps("checkpoints"), steps("stretches")
+    checkpoints, stretches = stored_arrays.rising_steps("checkpoints"), stored_arrays.rising_steps("stretches")
     states = len(checkpoints), config.layers, config.hidden
-    summaries = {}
-    for layer in range(config.layers):
-        for symbol in symbols(config.kind):
-            key, units = f"{layer}.{symbol}", config.hidden
-            peaks = [
-                TopActivations(take(f"{key}.{end}.values", (units, None)), steps(f"{key}.{end}.steps", (units, None), False))
-                for end in ("lowest", "highest")
-            ]
-            if any(each.values.shape != each.steps.shape for each in peaks):
-                raise ValueError(f"the numbers of peaks of {key} and of their steps differ")
-            low, high, mean, spread = (take(f"{key}.{name}", (units,)) for name in _OF_UNITS)
-            along = take(f"{key}.along", (len(stretches), units))
-            summaries[layer, symbol] = Summary(low, high, mean, spread, peaks[0], peaks[1], along)
+    summaries = {
+        (layer, symbol): stored_arrays.summary(f"{layer}.{symbol}", config.hidden, len(stretches))
+        for layer in range(config.layers)
+        for symbol in symbols(config.kind)
+    }
     segments = header["lanes"]
     if not (segments.isascii() and segments.isdigit() and len(segments) < 6):
         raise ValueError("the number of segments is below 1")
     return Scan(
-        text, config.kind, surprise, checkpoints, take("hidden", states),
-        take("cell", states) if config.kind == "lstm" else None, summaries, int(segments), parts, stretches,
+        text, config.kind, surprise, checkpoints, stored_arrays.take("hidden", states),
+        stored_arrays.take("cell", states) if config.kind == "lstm" else None, summaries, int(segments), parts, stretches,
         count_unknown(model.vocabulary, text), header["model"],
     )  # fmt: skip
 

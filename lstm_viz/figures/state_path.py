@@ -28,13 +28,6 @@ def state_path(
     `around` are the states of the model's examples, drawn as small grey points; `slow` its slow points, drawn as diamonds with
     their names in the hover text. The axis titles say the components' share of the examples' variance. A ring marks the `step`.
     """
-    marks = [label(token) for token in tokens]
-    every = max(1, -(-len(marks) // LABELLED))
-    axis_labels = [mark if position % every == 0 else "" for position, mark in enumerate(marks)]
-    hover = [
-        f"step {position:,}, {mark}<br>{colors.label}: {'–' if np.isnan(value) else f'{value:.3f}'}"
-        for position, (mark, value) in enumerate(zip(marks, colors.values.tolist(), strict=True))
-    ]
     traces = [
         go.Scatter(
             x=around[:, 0], y=around[:, 1], mode="markers", name=EXAMPLES, hoverinfo="skip",
@@ -44,18 +37,7 @@ def state_path(
             x=path[:, 0], y=path[:, 1], mode="lines", name="the order of the text", hoverinfo="skip", showlegend=False,
             line={"color": palette.roles["input"], "width": 1},
         ),
-        go.Scatter(
-            x=path[:, 0], y=path[:, 1], mode="markers+text", name=TEXT, text=axis_labels, customdata=list(range(len(marks))),
-            hovertext=hover, hovertemplate="%{hovertext}<extra></extra>", textposition="top center",
-            textfont={"family": "monospace", "size": 13},
-            marker={
-                "size": 9, "color": np.where(np.isnan(colors.values), colors.low, colors.values),
-                "cmin": colors.low, "cmax": colors.high,
-                "colorscale": colourscale(palette.diverging if colors.signed else palette.sequential), "showscale": True,
-                "colorbar": {"title": {"text": colors.label, "side": "right"}, "thickness": 12},
-                "line": {"width": 1, "color": palette.roles["input"]},
-            },
-        ),
+        _points_of_text(path, tokens, colors, palette),
     ]  # fmt: skip
     if len(path):
         traces.append(
@@ -79,4 +61,29 @@ def state_path(
     return fast_figure(
         traces, {"title_text": titles[0]}, {"title_text": titles[1]}, 520, top=32, showlegend=True, hovermode="closest",
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+    )  # fmt: skip
+
+
+def _points_of_text(
+    path: Float[np.ndarray, "step 2"], tokens: Sequence[str], colors: TokenColors, palette: Palette
+) -> go.Scatter:  # fmt: skip
+    """Draw a labelled, coloured point for each step; every second, third … label of a long text."""
+    marks = [label(token) for token in tokens]
+    every = max(1, -(-len(marks) // LABELLED))
+    axis_labels = [mark if position % every == 0 else "" for position, mark in enumerate(marks)]
+    hover = [
+        f"step {position:,}, {mark}<br>{colors.label}: {'–' if np.isnan(value) else f'{value:.3f}'}"
+        for position, (mark, value) in enumerate(zip(marks, colors.values.tolist(), strict=True))
+    ]
+    return go.Scatter(
+        x=path[:, 0], y=path[:, 1], mode="markers+text", name=TEXT, text=axis_labels, customdata=list(range(len(marks))),
+        hovertext=hover, hovertemplate="%{hovertext}<extra></extra>", textposition="top center",
+        textfont={"family": "monospace", "size": 13},
+        marker={
+            "size": 9, "color": np.where(np.isnan(colors.values), colors.low, colors.values),
+            "cmin": colors.low, "cmax": colors.high,
+            "colorscale": colourscale(palette.diverging if colors.signed else palette.sequential), "showscale": True,
+            "colorbar": {"title": {"text": colors.label, "side": "right"}, "thickness": 12},
+            "line": {"width": 1, "color": palette.roles["input"]},
+        },
     )  # fmt: skip
