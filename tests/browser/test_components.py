@@ -46,7 +46,7 @@ def components(shared_page: Page, components_url: str) -> Page:
     if shared_page.url == "about:blank":
         shared_page.goto(f"{components_url}/?model=counting&text=aaabbb")
         drawn(shared_page, 6)
-    box(shared_page).fill("aaabbb")
+    text_box(shared_page).fill("aaabbb")
     drawn(shared_page, 6)
     shared_page.wait_for_function("document.querySelectorAll('.figure-plot .main-svg .xtick').length > 0")
     shared_page.wait_for_function("[...document.querySelectorAll('.figure-plot')].filter((one) => one._fullLayout).length === 2")
@@ -56,10 +56,6 @@ def components(shared_page: Page, components_url: str) -> Page:
 def drawn(page: Page, length: int) -> None:
     """Wait until all pictures show a text of this length."""
     page.wait_for_function(f"document.querySelector('.text-box')?.dataset.boxLength === '{length}'")
-
-
-def box(page: Page) -> Locator:
-    return page.locator(".text-box textarea")
 
 
 def letters(page: Page) -> Locator:
@@ -78,10 +74,10 @@ def click_cell(page: Page, x: int, y: int) -> None:
 
 
 def test_every_keystroke_is_answered_by_letters_and_pictures(components: Page) -> None:
-    box(components).press("Control+End")
-    box(components).press_sequentially(" and b", delay=30)
+    text_box(components).press("Control+End")
+    text_box(components).press_sequentially(" and b", delay=30)
     drawn(components, 12)
-    expect(box(components)).to_have_value("aaabbb and b")
+    expect(text_box(components)).to_have_value("aaabbb and b")
     expect(letters(components)).to_have_text(list("aaabbb␣and␣b"))
     expect(moment(components)).to_have_text("‘b’ step 11: 11.000")
     assert components.evaluate("document.querySelectorAll('.figure-plot')[0]._fullData[0].z[7].length") == 12
@@ -91,8 +87,8 @@ def test_every_keystroke_is_answered_by_letters_and_pictures(components: Page) -
 
 def test_no_picture_is_mounted_anew_while_one_types(components: Page) -> None:
     components.evaluate("document.querySelectorAll('.figure-plot').forEach((plot) => (plot.marked = true))")
-    box(components).press("Control+End")
-    box(components).press_sequentially("bb")
+    text_box(components).press("Control+End")
+    text_box(components).press_sequentially("bb")
     drawn(components, 8)
     assert components.evaluate("[...document.querySelectorAll('.figure-plot')].map((plot) => plot.marked)") == [True, True]
 
@@ -114,8 +110,8 @@ def test_a_cell_of_a_heatmap_chooses_step_and_unit(components: Page) -> None:
     expect(components.get_by_text("clicked (4, 2, 0), unit 2")).to_be_visible()
     expect(moment(components)).to_have_text("‘b’ step 4: 4.000")
     # What Python chose holds until the person chooses something else.
-    box(components).press("Control+End")
-    box(components).press_sequentially("b")
+    text_box(components).press("Control+End")
+    text_box(components).press_sequentially("b")
     drawn(components, 7)
     expect(moment(components)).to_have_text("‘b’ step 6: 6.000")
 
@@ -131,8 +127,8 @@ def test_a_zoom_stays_while_one_types(components: Page) -> None:
     components.wait_for_function(f"{RANGE}[1] < 4.5")
     zoomed = components.evaluate(RANGE)
     assert zoomed == pytest.approx([1, 4], abs=0.3)
-    box(components).press("Control+End")
-    box(components).press_sequentially("bbb", delay=50)
+    text_box(components).press("Control+End")
+    text_box(components).press_sequentially("bbb", delay=50)
     drawn(components, 9)
     assert components.evaluate(RANGE) == zoomed
     left, top = components.evaluate(PLACE, [0, 2, 4])
@@ -143,10 +139,10 @@ def test_a_zoom_stays_while_one_types(components: Page) -> None:
 def test_figures_without_anything_in_them_are_drawn_all_the_same(components: Page) -> None:
     components.get_by_text("Empty figures").click()
     expect(components.locator(".figure-plot .main-svg").nth(8)).to_be_attached()
-    box(components).fill("")
+    text_box(components).fill("")
     drawn(components, 0)
     expect(components.get_by_text("Nothing to read yet.")).to_be_visible()
-    box(components).fill("ab")
+    text_box(components).fill("ab")
     drawn(components, 2)
     components.get_by_text("Empty figures").click()
     expect(components.locator(".figure-plot")).to_have_count(2)
@@ -194,7 +190,7 @@ def test_text_network_layer_unit_and_step_go_along_from_page_to_page(page: Page)
         page.get_by_role("heading", name=asks).wait_for()
         page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
         page.wait_for_function(f"document.querySelector('.text-box')?.dataset.boxLength === '{len(TYPED)}'")
-        expect(box(page).first).to_have_value(TYPED)
+        expect(text_box(page).first).to_have_value(TYPED)
         expect(moment(page).first).to_contain_text("‘(’ step 6")
     letters(page).nth(8).click()
     page.wait_for_function("location.search.includes('step=8')")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from lstm_viz.training.tasks.delays import TASKS
 from lstm_viz.ui.pages.delays.page import QUESTION_TITLES
@@ -29,10 +29,6 @@ def delays(page: Page) -> Page:
     page.goto("/delays")
     page.wait_for_function(f"{CURVES} === '8,8,8'")
     return page
-
-
-def box(page: Page) -> Locator:
-    return page.locator(".text-box textarea")
 
 
 def asking(page: Page) -> Page:
@@ -69,28 +65,28 @@ def test_nothing_scrolls_sideways_on_a_phone_and_another_task_brings_its_own_exa
 
 def test_what_is_typed_is_answered_the_slider_makes_another_example_and_a_network_is_taken_to_the_explorer(delays: Page) -> None:
     asking(delays)
-    expect(box(delays)).to_have_value(EXAMPLE)
+    expect(text_box(delays)).to_have_value(EXAMPLE)
     expect(naming(delays, "LSTM", "4 of 4")).to_be_visible()
     delays.set_viewport_size({"width": 390, "height": 844})
     delays.wait_for_function("document.querySelector('.figure-plot')._fullLayout.width < 390")
     assert delays.evaluate("document.documentElement.scrollWidth <= innerWidth")
     delays.set_viewport_size(WINDOW)
-    box(delays).fill("")
-    box(delays).press_sequentially("DAAB......?", delay=40)
+    text_box(delays).fill("")
+    text_box(delays).press_sequentially("DAAB......?", delay=40)
     delays.wait_for_function(f"{MAPS} === '15,15,15'")
-    expect(box(delays)).to_have_value("DAAB......?")
+    expect(text_box(delays)).to_have_value("DAAB......?")
     expect(naming(delays, "GRU", "4 of 4")).to_be_visible()
-    box(delays).fill("hello")
+    text_box(delays).fill("hello")
     expect(delays.get_by_text("does not fit the task")).to_be_visible()
     slider(delays, "delays_delay").press("ArrowLeft")
-    expect(box(delays)).to_have_value("ACBC" + "." * 99 + "?")
+    expect(text_box(delays)).to_have_value("ACBC" + "." * 99 + "?")
     delays.wait_for_function(f"{MAPS} === '108,108,108'")
     # What Python set is typed on from there, like anything else.
-    box(delays).press("Control+End")
-    box(delays).press("Backspace")
+    text_box(delays).press("Control+End")
+    text_box(delays).press("Backspace")
     expect(delays.get_by_text("one is added to your text")).to_be_visible()
     # The example again, and a network with it.
-    box(delays).fill(EXAMPLE)
+    text_box(delays).fill(EXAMPLE)
     delays.wait_for_function(f"{MAPS} === '109,109,109'")
     press(delays, "delays_open_lstm")
     expect(delays.locator(PAINTED)).to_be_visible(timeout=WAIT)

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.app_server import TIMEOUT
 from tests.browser.conftest import WINDOW
+from tests.browser.handles import text_box
 from tests.browser.wait_for_plots import at_rest
 
 WAIT = TIMEOUT * 1000
@@ -47,7 +48,7 @@ def finished(desk: Page) -> Page:
     """Three texts that are full, whatever was done with them before."""
     pace(desk, "End", "at once")
     still(desk)
-    if [len(written(desk, text)) for text in range(3)] != [240] * 3 or box(desk).input_value() != PROMPT:
+    if [len(written(desk, text)) for text in range(3)] != [240] * 3 or text_box(desk).input_value() != PROMPT:
         begin(desk)
         still(desk)
     return desk
@@ -60,10 +61,6 @@ def going(desk: Page) -> Page:
     begin(desk)
     desk.wait_for_function("document.querySelectorAll('.generated-letters span').length > 30")
     return desk
-
-
-def box(page: Page) -> Locator:
-    return page.locator(".text-box textarea")
 
 
 def letters(page: Page, text: int = 0) -> Locator:
@@ -110,15 +107,15 @@ def seed(page: Page, number: int) -> None:
 
 
 def test_typing_a_prompt_is_not_disturbed_by_what_is_being_written(going: Page) -> None:
-    box(going).press("Control+End")
+    text_box(going).press("Control+End")
     before = len(written(going))
-    box(going).press_sequentially("O gentle Juliet, hear me speak tonight", delay=60)
-    expect(box(going)).to_have_value("ROMEO:\nO gentle Juliet, hear me speak tonight")
+    text_box(going).press_sequentially("O gentle Juliet, hear me speak tonight", delay=60)
+    expect(text_box(going)).to_have_value("ROMEO:\nO gentle Juliet, hear me speak tonight")
     # Meanwhile the pen went on, and what was typed was read.
     going.wait_for_function(f"document.querySelector('.generated-letters').childElementCount > {before + 15}")
-    expect(box(going)).to_be_focused()
+    expect(text_box(going)).to_be_focused()
     going.wait_for_function("document.querySelector('.text-box').dataset.boxLength === '45'")
-    expect(box(going)).to_be_focused()
+    expect(text_box(going)).to_be_focused()
     expect(going.get_by_text("The prompt has changed since")).to_be_visible()
 
 

@@ -48,7 +48,7 @@ OLD_QUESTION_IDS = {
 
 def network(view: View, classifiers: bool = False) -> None:
     """Draw the choice of the network; with `classifiers`, classifiers are offered too."""
-    _set_widget("choose_model", view.model)
+    settings.show("choose_model", view.model)
     st.selectbox(
         "Network",
         available_models(classifiers),
@@ -63,7 +63,7 @@ def layer(view: View) -> None:
     """Draw the choice of the layer, if there is more than one."""
     count = len(get_model(view.model).layers)
     if count > 1:
-        _set_widget("choose_layer", min(view.layer, count - 1))
+        settings.show("choose_layer", min(view.layer, count - 1))
         st.segmented_control(
             "Layer",
             range(count),
@@ -78,7 +78,7 @@ def layer(view: View) -> None:
 def unit(view: View) -> None:
     """Draw the choice of the unit, by its index."""
     last = get_model(view.model).model.config.hidden - 1
-    _set_widget("choose_unit", min(view.unit, last))
+    settings.show("choose_unit", min(view.unit, last))
     clamped = replace(view, layer=min(view.layer, len(get_model(view.model).layers) - 1), unit=min(view.unit, last))
     save = settings.saver("choose_unit", _on_unit_change)
     st.number_input("Unit", 0, last, key="choose_unit", on_change=save, width=130, help=unit_help(clamped))
@@ -88,7 +88,7 @@ def objective(view: View) -> None:
     """Draw the choice of the gradients' objective."""
     model = get_model(view.model).model
     offer = objective_choice.available_choices(model.predicts_next_token)
-    _set_widget("choose_aim", view.aim if view.aim in offer else "next")
+    settings.show("choose_aim", view.aim if view.aim in offer else "next")
     save = settings.saver("choose_aim", _on_objective_change)
     st.selectbox(
         "Explain",
@@ -100,7 +100,7 @@ def objective(view: View) -> None:
     )
     if view.aim == "symbol":
         answers = model.outputs[1:] if model.predicts_next_token else model.outputs
-        _set_widget("choose_symbol", chosen_output(view, answers))
+        settings.show("choose_symbol", chosen_output(view, answers))
         name, width = ("Token", 100) if model.predicts_next_token else ("Class", 160)
         st.selectbox(name, answers, key="choose_symbol", format_func=label, on_change=save, width=width)
 
@@ -147,11 +147,6 @@ def question_setting(questions: Mapping[str, str], key: str) -> settings.Setting
     """Return the setting of a page's question. See `selected_question` for the arguments."""
     ids = list(questions)
     return settings.choice(key, "ask", ids, ids[0], renamed=OLD_QUESTION_IDS)
-
-
-def _set_widget(key: str, value: object) -> None:
-    """Make a control show the view's value, which a link or an example may have changed."""
-    settings.show(key, value)
 
 
 def _count_from_one(number: int) -> str:

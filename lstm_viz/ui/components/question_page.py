@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from lstm_viz.ui.components import controls
+from lstm_viz.ui.components.coloring import TokenColors
 from lstm_viz.ui.components.containers import control_row
 from lstm_viz.ui.components.layout import page_header, page_setup
 from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.view import View
+
+State = TypeVar("State")
+
+
+@dataclass(frozen=True)
+class Question(Generic[State]):
+    """A question about a text: its title, the function that draws the answer, and the one that colors the text's tokens."""
+
+    title: str
+    render: Callable[[State], None]
+    token_colors: Callable[[State], TokenColors | None]
 
 
 def question_head(title: str, caption: str, terms: Sequence[str], questions: Mapping[str, str], key: str) -> None:

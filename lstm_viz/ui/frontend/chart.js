@@ -95,7 +95,10 @@ export class Chart {
   moveTo(step) {
     this.scene.step = step;
     const range = including(this.scene.range, step);
-    if (range !== this.scene.range) this[this.zoomed ? "zoomed" : "shifted"] = range;
+    if (range !== this.scene.range) {
+      if (this.zoomed) this.zoomed = range;
+      else this.shifted = range;
+    }
     this.redraw();
   }
 
@@ -157,24 +160,28 @@ export class Chart {
     this.#setRange(factor === "all" ? (frame.steps > range[1] - range[0] ? whole : null) : magnified(range, Number(factor), step, frame.steps));
   }
 
-  /** Take the width from the page, and the least height from what stands beside the strips, without its opened details. */
+  /** Take the width from the page, and the least height from the window or from what stands beside the strips. */
   #measure(side, details, force = false) {
-    const { clientWidth: width } = this.box;
-    if (isPresented(this.root)) {
-      // All rows in the window, with the legend below them.
-      const least = presentedHeight(this.box) - this.below.offsetHeight - 8;
-      if (!force && width === this.width && least === this.least) return;
-      Object.assign(this, { width, least, measured: undefined });
-      if (this.scene) this.redraw();
-      return;
-    }
+    const width = this.box.clientWidth;
+    const presented = isPresented(this.root);
+    const least = presented ? this.#leastPresented() : this.#leastBeside(width, side, details);
+    if (!force && width === this.width && least === this.least) return;
+    Object.assign(this, { width, least, measured: presented ? undefined : this.scene?.frame.model.name });
+    if (this.scene) this.redraw();
+  }
+
+  /** The least height in the presenter view: all rows in the window, with the legend below them. */
+  #leastPresented() {
+    return presentedHeight(this.box) - this.below.offsetHeight - 8;
+  }
+
+  /** The least height beside the other column, without the details opened in it; 0 where there is one column only. */
+  #leastBeside(width, side, details) {
+    if (this.root.clientWidth < TWO_COLUMNS) return 0;
     // The text beside the strips grows and shrinks by a line as one types; the strips stay.
     const kept = width === this.width && this.measured === this.scene?.frame.model.name ? this.least : 0;
     const beside = side.offsetHeight - details.offsetHeight - this.below.offsetHeight - this.objective.offsetHeight;
-    const least = this.root.clientWidth < TWO_COLUMNS ? 0 : Math.max(kept, Math.min(MIN_HEIGHT.most, Math.max(MIN_HEIGHT.least, beside)));
-    if (!force && width === this.width && least === this.least) return;
-    Object.assign(this, { width, least, measured: this.scene?.frame.model.name });
-    if (this.scene) this.redraw();
+    return Math.max(kept, Math.min(MIN_HEIGHT.most, Math.max(MIN_HEIGHT.least, beside)));
   }
 
   /** Match the canvas to the screen's pixels. Setting a size also clears it, so only do so when it changes. */

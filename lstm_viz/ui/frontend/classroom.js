@@ -30,7 +30,7 @@ class Classroom {
     this.folder = folder;
     /** @type {TeacherView | PupilView | null} */
     this.view = null;
-    this.styled = loadStyles("classroom.css");
+    this.styled = Promise.all([loadStyles("classroom.css"), loadStyles("classroom_wall.css")]);
     watchTheme(root, () => this.#applyTheme());
   }
 

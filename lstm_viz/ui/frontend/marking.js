@@ -7,7 +7,7 @@ export function stepUnder({ left, inner }, range, x, steps) {
 }
 
 /** Return the stretch between two steps, both included, whichever comes first. */
-export function orderedStretch(one, other) {
+function orderedStretch(one, other) {
   return [Math.min(one, other), Math.max(one, other)];
 }
 
@@ -49,7 +49,11 @@ export class StretchDrag {
     let start = null;
     const startsStretch = (event) => event.shiftKey && event.button === 0 && event.pointerType !== "touch" && !event.target.closest("button") && scene();
     // Plotly listens to the mouse; the chart's own click needs the pointer.
-    box.addEventListener("mousedown", (event) => startsStretch(event) && (event.stopPropagation(), event.preventDefault()), true);
+    box.addEventListener("mousedown", (event) => {
+      if (!startsStretch(event)) return;
+      event.stopPropagation();
+      event.preventDefault();
+    }, true);
     box.addEventListener("pointerdown", (event) => {
       if (!startsStretch(event)) return;
       event.stopPropagation();

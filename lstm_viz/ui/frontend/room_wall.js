@@ -15,10 +15,13 @@ export class Wall {
     this.act = act;
     /** @type {Map<number, any>} */
     this.cards = new Map();
+    /** @type {any} the scale and theme of the last message */
+    this.look = null;
   }
 
   /** Take in the cards that have changed, and draw those and the order. */
   receive({ order, cards, scale }, theme, all) {
+    this.look = { scale, theme };
     for (const card of cards) {
       const known = this.cards.get(card.number) ?? this.#build(card.number);
       known.card = card;
@@ -30,7 +33,7 @@ export class Wall {
       this.cards.delete(number);
     }
     const redrawn = all ? [...this.cards.keys()] : cards.map(({ number }) => number);
-    for (const number of redrawn) if (this.cards.has(number)) this.#draw(this.cards.get(number), scale, theme);
+    for (const number of redrawn) if (this.cards.has(number)) this.#draw(this.cards.get(number));
     order.forEach((number, index) => {
       const { element } = this.cards.get(number);
       if (this.element.children[index] !== element) this.element.insertBefore(element, this.element.children[index] ?? null);
@@ -46,22 +49,17 @@ export class Wall {
     const large = roomButton("⤢", () => this.act.enlarge(number), { className: "room-icon" });
     const hide = roomButton("", () => this.act.show(number, !this.cards.get(number).card.shown), { className: "room-icon" });
     const peek = roomButton("Read", () => {
-      this.cards.get(number).peeked = !this.cards.get(number).peeked;
-      this.again(number);
+      const known = this.cards.get(number);
+      known.peeked = !known.peeked;
+      this.#draw(known);
     }, { className: "room-icon" });
     const text = make("p.room-line", { dir: "auto" });
     const element = make("article.room-card", { "data-member": String(number) }, make("header", {}, name, make("span.room-acts", {}, peek, hide, large)), make("div.room-tail", {}, text));
     return { element, name, large, hide, peek, text, peeked: false, card: null };
   }
 
-  /** Draw one card again. */
-  again(number) {
-    const { scale, theme } = this.last;
-    this.#draw(this.cards.get(number), scale, theme);
-  }
-
-  #draw(known, scale, theme) {
-    this.last = { scale, theme };
+  #draw(known) {
+    const { scale, theme } = this.look;
     const { card, element, name, large, hide, peek, text } = known;
     put(name, card.name);
     name.title = card.name;

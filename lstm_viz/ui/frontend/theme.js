@@ -8,8 +8,8 @@ function channels(hex) {
 
 /** Relative luminance of a colour, 0 black to 1 white (WCAG 2). */
 function luminance([red, green, blue]) {
-  const linear = (channel) => ((channel /= 255) <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4);
-  return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+  const linear = (share) => (share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * linear(red / 255) + 0.7152 * linear(green / 255) + 0.0722 * linear(blue / 255);
 }
 
 /** The luminance on which black and white text are equally readable (WCAG 2). */

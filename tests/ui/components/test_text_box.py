@@ -9,8 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz.ui.state.examples import presets
-from lstm_viz.ui.state.view import LIMIT, View
-from tests.ui.page_testing import unpack
+from lstm_viz.ui.state.view import LIMIT
+from tests.ui.page_testing import unpack, view
 
 
 def page_of_a_box() -> None:
@@ -42,12 +42,6 @@ def opened(**link: str) -> AppTest:
     for name, value in {"model": "counting", **link}.items():
         page.query_params[name] = value
     return page.run()
-
-
-def view(page: AppTest) -> View:
-    assert not page.exception, [each.value for each in page.exception]
-    found: View = page.session_state["view"]
-    return found
 
 
 def headers(page: AppTest) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from lstm_viz.classroom.room import SORTS, VOTE_KINDS, VoteKind
 
@@ -13,6 +13,9 @@ from lstm_viz.classroom.room import SORTS, VOTE_KINDS, VoteKind
 MAX_MESSAGE = 4096
 #: Largest accepted number; a room's own numbers are far smaller.
 _MAX_NUMBER = 10**9
+
+
+ActName = Literal["clear", "close", "reveal", "done", "end"]
 
 
 class InvalidRoomMessage(ValueError):
@@ -84,7 +87,7 @@ class Ask:
 class Act:
     """A button of the teacher: clear the wall; close, reveal or end the vote; end the room."""
 
-    act: Literal["clear", "close", "reveal", "done", "end"]
+    act: ActName
 
 
 Hello = Open | Lead | Join
@@ -133,7 +136,7 @@ def _message(do: Any, content: Mapping[str, Any]) -> Message:
         if kind not in VOTE_KINDS:
             raise ValueError("kind")
         return Ask(kind, _text(content["text"]))
-    if do in ("clear", "close", "reveal", "done", "end"):
+    if do in get_args(ActName):
         return Act(do)
     raise ValueError("do")
 

@@ -20,6 +20,14 @@ from lstm_viz.ui.components.classroom.vote_reading import NoSuchVote, add_networ
 #: Seconds after which the room's lease is extended.
 EXTEND_EVERY = 30.0
 
+#: How each of the teacher's buttons changes the room; the remaining one, "end", deletes it.
+_CHANGES: dict[str, Callable[[Room], Room]] = {
+    "clear": lambda room: replace(room, clears=room.clears + 1, spotlight=0),
+    "close": lambda room: room if room.vote is None else replace(room, vote=replace(room.vote, open=False)),
+    "reveal": lambda room: room if room.vote is None else replace(room, vote=add_network_answer(room.vote)),
+    "done": lambda room: replace(room, vote=None),
+}
+
 
 class TeacherConnection(RoomConnection):
     """One teacher's browser; a room may have several with the same token."""
@@ -52,7 +60,10 @@ class TeacherConnection(RoomConnection):
             except NoSuchVote as error:
                 self.notify(str(error))
         elif isinstance(message, Act):
-            await self._act(message)
+            if message.act == "end":
+                await call_store(self.store.delete, self.code)
+            else:
+                await self._change(_CHANGES[message.act])
         else:
             raise InvalidRoomMessage("a pupil's message from a teacher")
         if self.feed is not None:
@@ -66,18 +77,6 @@ class TeacherConnection(RoomConnection):
         """Stop extending the room's lease: it ends some minutes later unless the teacher comes back."""
         self._lease_task.cancel()
         await super().close()
-
-    async def _act(self, message: Act) -> None:
-        if message.act == "end":
-            await call_store(self.store.delete, self.code)
-        elif message.act == "clear":
-            await self._change(lambda room: replace(room, clears=room.clears + 1, spotlight=0))
-        elif message.act == "close":
-            await self._change(lambda room: room if room.vote is None else replace(room, vote=replace(room.vote, open=False)))
-        elif message.act == "reveal":
-            await self._change(lambda room: room if room.vote is None else replace(room, vote=add_network_answer(room.vote)))
-        else:
-            await self._change(lambda room: replace(room, vote=None))
 
     async def _change(self, change: Callable[[Room], Room]) -> None:
         await call_store(rooms.change_room, self.store, self.code, change)

@@ -48,20 +48,23 @@ def download_buttons(live_session: LiveSession, key: str = "explore") -> None:
             "Exploration (.html)", "lstm_viz_exploration.html",
             lambda scene: exploration_page(scene, theme, live_session.last_message), "About 5 MB, more for long texts.",
         )  # fmt: skip
-        scene = live_session.scene
-        if scene is not None and not _has_script(scene) and scene.layer.values["h"].shape[-1] == scene.layer.units:
-            st.caption("The chosen unit and step of this layer as PyTorch code; put both files into one folder")
-            with st.container(horizontal=True, gap="small"):
-                offer(
-                    "Code (.py)", "lstm_viz_layer.py", as_layer_script,
-                    "Computes the unit's gates anew from what the layer read, with PyTorch alone.",
-                )  # fmt: skip
-                offer("Its layer (.safetensors)", LAYER, as_layer_file, "The layer's weights and inputs, which the code loads.")
-        elif scene is not None and _has_script(scene):
-            st.caption("The chosen unit and step as PyTorch code; put both files into one folder")
-            with st.container(horizontal=True, gap="small"):
-                offer("Code (.py)", "lstm_viz_view.py", as_script, "Computes the unit's gates anew, with PyTorch alone.")
-                offer("Its network (.safetensors)", WEIGHTS, as_weights, "The weights that the code loads.")
+        if live_session.scene is not None:
+            _offer_code(live_session.scene, offer)
+
+
+def _offer_code(scene: LiveScene, offer: Callable[[str, str, Callable[[LiveScene], bytes], str], None]) -> None:
+    """Draw the buttons of a script and the weights that it loads: the whole network's, or where that is not known the layer's."""
+    if _has_script(scene):
+        st.caption("The chosen unit and step as PyTorch code; put both files into one folder")
+        with st.container(horizontal=True, gap="small"):
+            offer("Code (.py)", "lstm_viz_view.py", as_script, "Computes the unit's gates anew, with PyTorch alone.")
+            offer("Its network (.safetensors)", WEIGHTS, as_weights, "The weights that the code loads.")
+    elif scene.layer.values["h"].shape[-1] == scene.layer.units:
+        st.caption("The chosen unit and step of this layer as PyTorch code; put both files into one folder")
+        with st.container(horizontal=True, gap="small"):
+            about = "Computes the unit's gates anew from what the layer read, with PyTorch alone."
+            offer("Code (.py)", "lstm_viz_layer.py", as_layer_script, about)
+            offer("Its layer (.safetensors)", LAYER, as_layer_file, "The layer's weights and inputs, which the code loads.")
 
 
 def as_npz(scene: LiveScene) -> bytes:

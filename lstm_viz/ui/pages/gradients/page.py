@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from lstm_viz.ui import components
-from lstm_viz.ui.components import TokenColors, controls
-from lstm_viz.ui.components.question_page import question_head, text_controls
+from lstm_viz.ui.components import controls
+from lstm_viz.ui.components.question_page import Question, question_head, text_controls
 from lstm_viz.ui.pages.gradients import attribution, clipping, gate_ranking, gradient_flow, gradient_paths, vanishing
 from lstm_viz.ui.pages.gradients.gradients_state import GradientsState, current_state
 from lstm_viz.ui.state import session
@@ -19,15 +18,9 @@ from lstm_viz.ui.state.view import View
 
 
 @dataclass(frozen=True)
-class GradientQuestion:
-    """One question: its title, the function that draws the answer, and the token coloring.
+class GradientQuestion(Question[GradientsState]):
+    """A question whose text `model` may read instead of the selected network; without `of_text` it needs no text."""
 
-    `model` reads the text instead of the selected network; without `of_text` the question needs no text.
-    """
-
-    title: str
-    render: Callable[[GradientsState], None]
-    token_colors: Callable[[GradientsState], TokenColors | None]
     model: str | None = None
     of_text: bool = True
 

@@ -98,28 +98,40 @@ def _levels(text: ScannedText, layer: int, symbol: str) -> Levels | None:
             icon=":material/info:",
         )
         return None
+    if len(text.scan.text) <= _AT_ONCE:
+        _write_at_once(text, layer, symbol, path)
+    elif not _write_in_job(text, layer, symbol, path, size):
+        return None
+    return corpus.open_levels(text.model, text.scan, path)
+
+
+def _write_at_once(text: ScannedText, layer: int, symbol: str, path: Path) -> None:
+    if path.exists():
+        return
+    _delete_other_files(path)
+    for _ in corpus.write_levels(text.model, text.scan, layer, symbol, path):
+        pass
+
+
+def _write_in_job(text: ScannedText, layer: int, symbol: str, path: Path, size: int) -> bool:
+    """Return True if a job has written the levels' file, of `size` bytes; draw the job if it has not."""
     sent = text.model if session.current().model in session_models() else session.current().model
     name = quantity(text.scan.kind, symbol).label
-    button = f"Compute {name} of all {units} units over {len(text.scan.text):,} letters"
+    button = f"Compute {name} of all {text.model.config.hidden} units over {len(text.scan.text):,} letters"
     spec = JobSpec(corpus.write_levels, (sent, text.scan, layer, symbol, str(path)), 100, button, unit="%")
-    if len(text.scan.text) <= _AT_ONCE:
-        if not path.exists():
-            _delete_other_files(path)
-            for _ in corpus.write_levels(text.model, text.scan, layer, symbol, path):
-                pass
-    elif not _is_written(spec, path):
-        job = job_result(_JOB)
-        if job is None or job.is_finished:
-            _delete_other_files(path)
-            if shutil.disk_usage(path.parent).free < size + _FREE:
-                st.info("The server's disk has no room for these values now. Try again later, or a shorter text.")
-                return None
-        st.fragment(job_panel)(_JOB, spec, lambda items, spec: None)
-        # The panel may have polled the end in this very run.
-        if not _is_written(spec, path):
-            return None
+    if _is_written(spec, path):
+        return True
+    job = job_result(_JOB)
+    if job is None or job.is_finished:
+        _delete_other_files(path)
+        if shutil.disk_usage(path.parent).free < size + _FREE:
+            st.info("The server's disk has no room for these values now. Try again later, or a shorter text.")
+            return False
+    st.fragment(job_panel)(_JOB, spec, lambda items, spec: None)
+    # The panel may have polled the end in this very run.
+    if _is_written(spec, path):
         st.rerun()
-    return corpus.open_levels(text.model, text.scan, path)
+    return False
 
 
 def _is_written(spec: JobSpec, path: Path) -> bool:

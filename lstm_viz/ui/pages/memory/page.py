@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from types import ModuleType
-
 import streamlit as st
 
 from lstm_viz.cell_decomposition import NotDecomposable
 from lstm_viz.ui import components
 from lstm_viz.ui.components import controls
-from lstm_viz.ui.components.question_page import question_head, text_controls
+from lstm_viz.ui.components.question_page import Question, question_head, text_controls
 from lstm_viz.ui.pages.memory import contributions, half_life, saturation
-from lstm_viz.ui.pages.memory.memory_state import current_state
+from lstm_viz.ui.pages.memory.memory_state import MemoryState, current_state
 from lstm_viz.ui.state import session
 
 #: The questions by id, which links and sessions use; the text may change, the id must not.
-QUESTION_TITLES = {
-    "contributions": "Where does this value come from?",
-    "half-life": "How long does it last?",
-    "saturation": "Which gates are always open?",
+QUESTIONS: dict[str, Question[MemoryState]] = {
+    "contributions": Question("Where does this value come from?", contributions.render, contributions.token_colors),
+    "half-life": Question("How long does it last?", half_life.render, half_life.token_colors),
+    "saturation": Question("Which gates are always open?", saturation.render, saturation.token_colors),
 }
-#: The module of each question: `token_colors(state)` colors the text, `render(state)` draws the rest.
-QUESTIONS: dict[str, ModuleType] = {"contributions": contributions, "half-life": half_life, "saturation": saturation}
+QUESTION_TITLES = {each: question.title for each, question in QUESTIONS.items()}
 _QUESTION_KEY = "memory_ask"
 _TERMS = (
     "cell state (LSTM)", "hidden state (LSTM)", "forget gate (LSTM)", "input gate (LSTM)", "candidate (LSTM)",

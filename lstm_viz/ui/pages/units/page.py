@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from types import ModuleType
-
 import streamlit as st
 
 from lstm_viz.ui import components
 from lstm_viz.ui.components import controls
-from lstm_viz.ui.components.question_page import question_head, text_controls
+from lstm_viz.ui.components.question_page import Question, question_head, text_controls
 from lstm_viz.ui.pages.units import card, match, path
-from lstm_viz.ui.pages.units.units_state import current_state
+from lstm_viz.ui.pages.units.units_state import UnitsState, current_state
 from lstm_viz.ui.state import session
 
 #: The questions by id, which links and sessions use; the text may change, the id must not.
-QUESTION_TITLES = {
-    "card": "What does one unit do?",
-    "match": "Which units know this stretch?",
-    "path": "Where does the state go?",
+QUESTIONS: dict[str, Question[UnitsState]] = {
+    "card": Question("What does one unit do?", card.render, card.token_colors),
+    "match": Question("Which units know this stretch?", match.render, match.token_colors),
+    "path": Question("Where does the state go?", path.render, path.token_colors),
 }
-#: The module of each question: `token_colors(state)` colors the text, `render(state)` draws the rest.
-QUESTIONS: dict[str, ModuleType] = {"card": card, "match": match, "path": path}
+QUESTION_TITLES = {each: question.title for each, question in QUESTIONS.items()}
 _QUESTION_KEY = "units_ask"
 _TERMS = (
     "unit",

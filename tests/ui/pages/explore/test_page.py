@@ -12,7 +12,7 @@ from lstm_viz.text.labels import label
 from lstm_viz.ui.state.examples import presets
 from lstm_viz.ui.state.models import available_models, get_model, model_title
 from lstm_viz.ui.state.view import LIMIT, View
-from tests.ui.page_testing import PAGES, unpack
+from tests.ui.page_testing import PAGES, unpack, view
 
 PAGE = PAGES / "explore.py"
 
@@ -23,12 +23,6 @@ def opened(**link: str) -> AppTest:
     for name, value in link.items():
         page.query_params[name] = value
     return page.run()
-
-
-def view(page: AppTest) -> View:
-    assert not page.exception, [each.value for each in page.exception]
-    found: View = page.session_state["view"]
-    return found
 
 
 def header(page: AppTest) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,43 +24,11 @@ from lstm_viz.ui.pages.train.run import SessionTraining, example
 from lstm_viz.ui.state import settings
 from tests.facts import states
 from tests.ui.page_testing import PageDriver
+from tests.ui.pages.train.stepwise import Stepwise
 
 TEXT = "one fish, two fish, red fish, blue fish.\n" * 20
 #: Snapshots are then taken after 0, 1, 2, 5, 10, 20 and all steps.
 STEPS = 24
-
-
-class Stepwise:
-    """Work that yields a few items at every look."""
-
-    items_a_look = 15
-    slow = 2
-    waiting = 0
-
-    def __init__(self, function: Callable[..., Iterator[Any]], args: tuple[Any, ...]) -> None:
-        self._items = function(*args)
-        self.state, self.done = "running", False
-        self.error: str | None = None
-
-    def poll(self) -> list[Any]:
-        if self.done:
-            return []
-        found: list[Any] = []
-        try:
-            for item in islice(self._items, self.items_a_look):
-                found.append(item)
-        except ValueError as error:
-            self.state, self.error, self.done = "failed", str(error), True
-        if not self.done and len(found) < self.items_a_look:
-            self.state, self.done = "done", True
-        return found
-
-    def belong_to(self, present: Callable[[], bool] | None) -> None:
-        self.present = present
-
-    def stop(self) -> None:
-        if not self.done:
-            self.state, self.done = "stopped", True
 
 
 @pytest.fixture(autouse=True)
