@@ -191,43 +191,58 @@ def draw_matches(
     if not result.matches:
         return
     listed = result.matches[:LISTED]
-    selection, name = result.selection, quantity(result.kind, result.settings.symbol)
-    aligned, items = [], []
-    for number, match in enumerate(listed):
-        end = min(match.stop, match.start + LONGEST)
-        first, last = max(0, match.start - AROUND), min(len(tokens), end + AROUND)
-        share = result.share_on(first, last)
-        inside = np.full(last - first, np.nan)
-        inside[match.start - first : end - first] = share[match.start - first : end - first]
-        title = f"score {match.score:.2f} · steps {match.start:,}–{match.stop - 1:,}" + (
-            " · the marked stretch" if (match.start, match.stop) == (selection.start, selection.stop) else ""
-        )
-        items.append(Passage(title, first, tokens[first:last], inside, match.start - first))
-        if number < DRAWN:
-            aligned.append(
-                AlignedMatch(
-                    first, tokens[first:last], result.values(first, last)[:UNITS], match.start - first, end - first,
-                    f"{match.score:.2f}", None if track is None else track.values[first:last],
-                )
-            )  # fmt: skip
-    names = [f"{unit}" for unit in selection.units[:UNITS].tolist()]
+    _draw_aligned(result, [_align(result, match, tokens, track) for match in listed[:DRAWN]], key, words, track)
+    whole = len(result.matches) <= LISTED
+    listing = "Every place, best first." if whole else f"The best {LISTED} of {count_matches(result)} places."
+    st.markdown(f"{listing} Score: share of units on × off around it × how equal the lengths are. Click to go there.")
+    items = [_as_passage(result, match, tokens) for match in listed]
+    passages(items, TokenColors(np.zeros(0), 0.0, 1.0, False, "share of the units that are on"), f"{key}_list", on_click, opened)
+
+
+def _shown_steps(match: Match, steps: int) -> tuple[int, int, int]:
+    """Return of a place the first step that is shown, the end of the match or where it is cut, and the end of what is shown."""
+    end = min(match.stop, match.start + LONGEST)
+    return max(0, match.start - AROUND), end, min(steps, end + AROUND)
+
+
+def _as_passage(result: MatchResult, match: Match, tokens: Sequence[str]) -> Passage:
+    """Return a place with the tokens around it, coloured inside by the share of the units that are on."""
+    first, end, last = _shown_steps(match, len(tokens))
+    share = np.full(last - first, np.nan)
+    share[match.start - first : end - first] = result.share_on(match.start, end)
+    is_marked = (match.start, match.stop) == (result.selection.start, result.selection.stop)
+    title = f"score {match.score:.2f} · steps {match.start:,}–{match.stop - 1:,}" + " · the marked stretch" * is_marked
+    return Passage(title, first, tokens[first:last], share, match.start - first)
+
+
+def _align(result: MatchResult, match: Match, tokens: Sequence[str], track: AnnotationTrack | None) -> AlignedMatch:
+    """Return a place with its units' values and its part of the track."""
+    first, end, last = _shown_steps(match, len(tokens))
+    return AlignedMatch(
+        first, tokens[first:last], result.values(first, last)[:UNITS], match.start - first, end - first,
+        f"{match.score:.2f}", None if track is None else track.values[first:last],
+    )  # fmt: skip
+
+
+def _draw_aligned(
+    result: MatchResult, places: Sequence[AlignedMatch], key: str, words: bool, track: AnnotationTrack | None
+) -> None:
+    """Draw the best places below each other, aligned where the units turn on."""
+    units, name = result.selection.units, quantity(result.kind, result.settings.symbol)
     drawn = f"tanh of {name.label}" if name.symbol == "c" else name.label
-    best = f"The best {len(aligned)} places" if len(aligned) > 1 else "The only place"
-    few = f"the first {UNITS} of the {len(selection.units)} units" if len(selection.units) > UNITS else "the selected units"
+    best = f"The best {len(places)} places" if len(places) > 1 else "The only place"
+    few = f"the first {UNITS} of the {len(units)} units" if len(units) > UNITS else "the selected units"
     more = "" if track is None else f", the track “{track.name}”"
     draw_figure(
-        aligned_matches(aligned, names, result.signed, palette(), words, "" if track is None else track.name), f"{key}_aligned",
+        aligned_matches(
+            places, [str(unit) for unit in units[:UNITS].tolist()], result.signed, palette(), words,
+            "" if track is None else track.name,
+        ),
+        f"{key}_aligned",
         f"{best}, aligned where the units turn on.",
         f"{best}, each from where the units turn on (frame). Rows: the text"
         f"{'' if words else ', its words'}{more}, and {drawn} of {few}. Left: score and unit.",
     )  # fmt: skip
-    st.markdown(
-        "Every place, best first. Score: share of units on × off around it × how equal the lengths are. Click to go there."
-        if len(result.matches) <= LISTED
-        else f"The best {LISTED} of {count_matches(result)} places. "
-        "Score: share of units on × off around it × how equal the lengths are. Click to go there."
-    )
-    passages(items, TokenColors(np.zeros(0), 0.0, 1.0, False, "share of the units that are on"), f"{key}_list", on_click, opened)
 
 
 def _automatic(prefix: str) -> settings.Setting[bool]:

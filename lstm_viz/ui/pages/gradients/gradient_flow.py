@@ -64,22 +64,26 @@ def render(state: GradientsState) -> None:
             f"(RNNbow).",
             help=explain("gradient norm"),
         )
+    with figure:
+        _draw_figure(state, gradient_flow, symbol, cell)
+
+
+def _draw_figure(state: GradientsState, gradient_flow: Flow, symbol: str, cell: tuple[int, int] | None) -> None:
+    """Draw the chosen figure; one at a time, as two would be too slow for typing."""
     norms, tokens = gradient_flow.of(symbol), state.trace.tokens[gradient_flow.first :]
     last = f" The last {WINDOW + 1} letters are drawn." if gradient_flow.first else ""
-    # One figure at a time: two would be too slow for typing.
-    with figure:
-        if _VIEW.value() == "state":
-            components.draw_figure(
-                gradient_flow_stack(norms, tokens, palette()), "gradient_flow_stack",
-                "For each letter, the gradients that reach it, stacked by the distance of the surprise.",
-                "The gradients that reach each letter, split by how far away the surprise is." + last,
-            )  # fmt: skip
-        else:
-            components.draw_figure(
-                gradient_flow_matrix(norms, tokens, cell, palette()), _MATRIX,
-                f"For each of {len(norms)} surprises, the norm of its gradient by {symbol} at each earlier letter.",
-                "Click a cell to read it." + last, on_click=_on_cell_click,
-            )  # fmt: skip
+    if _VIEW.value() == "state":
+        components.draw_figure(
+            gradient_flow_stack(norms, tokens, palette()), "gradient_flow_stack",
+            "For each letter, the gradients that reach it, stacked by the distance of the surprise.",
+            "The gradients that reach each letter, split by how far away the surprise is." + last,
+        )  # fmt: skip
+    else:
+        components.draw_figure(
+            gradient_flow_matrix(norms, tokens, cell, palette()), _MATRIX,
+            f"For each of {len(norms)} surprises, the norm of its gradient by {symbol} at each earlier letter.",
+            "Click a cell to read it." + last, on_click=_on_cell_click,
+        )  # fmt: skip
 
 
 def _flow(state: GradientsState) -> Flow:

@@ -40,7 +40,6 @@ class ComparedTexts:
 
 def render(view: View) -> None:
     """Draw the second box, and how its text differs from the first."""
-    config = get_model(view.model).model.config
     st.markdown(
         "**The same network reads both texts: their states diverge at the first difference, and converge again as its "
         "influence fades.**"
@@ -60,9 +59,9 @@ def render(view: View) -> None:
     st.markdown(_describe(pair, layer))
     if max(len(view.text), len(second)) > WINDOW:
         st.caption(f"The first {WINDOW} letters of each text are compared.")
-    colours, texts = palette(), (pair.one.tokens, pair.other.tokens)
     components.draw_figure(
-        distance_curve(layer, pair.comparison.alignment, *texts, colours), "what_if_distance", _describe(pair, layer),
+        distance_curve(layer, pair.comparison.alignment, pair.one.tokens, pair.other.tokens, palette()), "what_if_distance",
+        _describe(pair, layer),
         "Each column is a letter of the first text above the one of the second; 0 means the same state, about 1.4 unrelated "
         f"ones. Within the band (below {NEAR}) they count as equal.",
     )  # fmt: skip
@@ -73,6 +72,13 @@ def render(view: View) -> None:
         )  # fmt: skip
         if _WHOSE.value() == "unit":
             controls.unit(view)
+    _draw_differences(view, pair, layer)
+
+
+def _draw_differences(view: View, pair: ComparedTexts, layer: LayerComparison) -> None:
+    """Draw how gates and states differ, of one unit or on average over the layer's units."""
+    config = get_model(view.model).model.config
+    colours, texts = palette(), (pair.one.tokens, pair.other.tokens)
     if _WHOSE.value() == "unit":
         unit = min(view.unit, config.hidden - 1)
         figure = unit_differences_map(layer, config.kind, unit, pair.comparison.alignment, *texts, colours)

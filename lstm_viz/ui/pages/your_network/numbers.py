@@ -17,6 +17,7 @@ from lstm_viz.models.importing.errors import format_count
 from lstm_viz.network_reading import read_values
 from lstm_viz.series.csv_reader import Table, UnreadableSeries, read_table
 from lstm_viz.text.numbers import format_number
+from lstm_viz.trace import Trace
 from lstm_viz.ui import components
 from lstm_viz.ui.components.live_view import live_view as live
 from lstm_viz.ui.components.live_view.downloads import download_buttons
@@ -82,19 +83,7 @@ def render(network: ImportedNetwork, title: str, files: Sequence[FileWithRole]) 
     values = scaled(numbers.values, how)
     first = _first_row(len(values))
     values = values[first : first + MAX_STEPS]
-    target = 0
-    if len(network.outputs) > 1:
-        target = st.selectbox(
-            "Explain", range(len(network.outputs)), key="network_target", format_func=network.outputs.__getitem__,
-            width=220,
-        )  # fmt: skip
-    with st.spinner("Reading the numbers"):
-        each = network.causal or network.pooling == "steps" or len(values) <= _BEGINNINGS
-        trace = remember(
-            "network_read",
-            (id(network), values.tobytes(), target),
-            partial(read_values, network, values, target, beginnings=each),
-        )
+    trace = _read(network, values, _chosen_output(network))
     _outputs(network, trace.probs, first)
     if explain_missing_gates(network):
         return
@@ -111,6 +100,26 @@ def render(network: ImportedNetwork, title: str, files: Sequence[FileWithRole]) 
 
     live.live_view(scene, KEY)
     download_buttons(live_session(KEY), KEY)
+
+
+def _chosen_output(network: ImportedNetwork) -> int:
+    """Draw the choice of the output that the gradients explain, if there is more than one; return its index."""
+    if len(network.outputs) <= 1:
+        return 0
+    output: int = st.selectbox(
+        "Explain", range(len(network.outputs)), key="network_target", format_func=network.outputs.__getitem__, width=220
+    )
+    return output
+
+
+def _read(network: ImportedNetwork, values: np.ndarray, output: int) -> Trace:
+    """Read the numbers [step, column], with the gradients of one output; the last reading is cached."""
+    beginnings = network.causal or network.pooling == "steps" or len(values) <= _BEGINNINGS
+    with st.spinner("Reading the numbers"):
+        return remember(
+            "network_read", (id(network), values.tobytes(), output),
+            partial(read_values, network, values, output, beginnings=beginnings),
+        )  # fmt: skip
 
 
 def _first_row(count: int) -> int:
