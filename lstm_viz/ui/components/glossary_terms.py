@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lstm_viz.gates import CELLS, Kind
+from lstm_viz.ui.state.scales import format_range
 
 KINDS: dict[Kind, str] = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
 
@@ -105,8 +106,7 @@ def terms() -> tuple[Term, ...]:
     """Return all terms: the quantities of each cell, then the general ones."""
     cells = tuple(
         Term(
-            each.symbol, f"{each.name} ({KINDS[kind]})",
-            f"{each.low:g} … {each.high:g}".replace("-", "−") if each.bounded else "any", each.formula, each.plain,
+            each.symbol, f"{each.name} ({KINDS[kind]})", format_range(each), each.formula, each.plain,
         )
         for kind, quantities in CELLS.items()
         for each in quantities

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_viz.gates import CELLS, Quantity
+from lstm_viz.text.numbers import with_minus_sign
 from lstm_viz.trace import LayerTrace
 
 Ends = tuple[float, float]
@@ -59,6 +60,16 @@ def means_ends(described: Quantity, means: np.ndarray) -> Ends:
         return -end, end
     low = math.floor(float(means.min()) * 20) / 20
     return low, max(math.ceil(float(means.max()) * 20) / 20, low + 0.05)
+
+
+def format_range(described: Quantity) -> str:
+    """Format the values that a quantity can take; "any" if it has no bounds.
+
+    >>> from lstm_viz.gates import quantity
+    >>> format_range(quantity("lstm", "g")), format_range(quantity("lstm", "c"))
+    ('−1 … 1', 'any')
+    """
+    return with_minus_sign(f"{described.low:g} … {described.high:g}") if described.bounded else "any"
 
 
 def round_up(value: float) -> float:

@@ -18,7 +18,14 @@ from lstm_viz.models.language import LanguageModel
 from lstm_viz.reader import Reader
 from lstm_viz.text.prefix import common_prefix
 from lstm_viz.trace import Trace
-from lstm_viz.ui.components.live_view.coloring import SURPRISE, SURPRISE_END, VERDICT, coloring_choices, expected_class
+from lstm_viz.ui.components.live_view.coloring import (
+    SURPRISE,
+    SURPRISE_END,
+    VERDICT,
+    coloring_choices,
+    coloring_source,
+    expected_class,
+)
 from lstm_viz.ui.state.models import TITLES, DisplayModel, get_model
 
 #: Steps between two saved states of a line.
@@ -48,7 +55,7 @@ class Coloring:
 
     def scale(self) -> dict[str, Any]:
         """Return the ends of the scale, the same for all lines, and its legend."""
-        source, _, symbol = self.colour.partition(".")
+        source, symbol = coloring_source(self.colour)
         if source == SURPRISE:
             return {"low": 0.0, "high": SURPRISE_END, "signed": False, "label": "surprise (−ln p, nats)"}
         if source == VERDICT:
@@ -165,7 +172,7 @@ def _read(coloring: Coloring, line: str, before: LineReading | None, start: int,
 
 def _values(trace: Trace, coloring: Coloring) -> np.ndarray:
     """Return the chosen quantity at each token [time]."""
-    source, _, symbol = coloring.colour.partition(".")
+    source, symbol = coloring_source(coloring.colour)
     if source == SURPRISE:
         return trace.surprise
     if source == VERDICT:

@@ -34,13 +34,23 @@ def coloring_choices(
     return choices
 
 
+def coloring_source(colour: str) -> tuple[str, str]:
+    """Return what a coloring's id is made of: where its values are taken from, and the quantity's symbol, "" for an output's.
+
+    >>> coloring_source("mean.f"), coloring_source("surprise")
+    (('mean', 'f'), ('surprise', ''))
+    """
+    source, _, symbol = colour.partition(".")
+    return source, symbol
+
+
 def token_coloring(scene: LiveScene) -> TokenColors:
     """Return the view's coloring for its layer and unit. Raises KeyError for an unknown one."""
     layer, colour, unit = scene.layer, scene.view.colour, scene.view.unit
     available = scene_coloring_choices(scene)
     if colour not in available:
         raise KeyError(f"{layer.kind} offers no colour {colour!r}; it has {', '.join(available)}")
-    source, _, symbol = colour.partition(".")
+    source, symbol = coloring_source(colour)
     if source == SURPRISE:
         return TokenColors(scene.trace.surprise, 0.0, SURPRISE_END, False, "by surprise (−ln p, nats)")
     if source == VERDICT:

@@ -30,6 +30,8 @@ from lstm_viz.units.stats import cluster_order
 _FRONTEND = Path(lstm_viz.ui.frontend.__file__).parent
 #: How many of the likeliest next tokens are written for each step.
 _LIKELIEST = 5
+#: The luminance on which black and white text are equally readable (WCAG 2); as in `theme.js`.
+_EVEN_LUMINANCE = 0.18
 
 
 def exploration_page(scene: LiveScene, theme: str = "light", message: Mapping[str, Any] | None = None) -> bytes:
@@ -132,18 +134,30 @@ def _tokens(scene: LiveScene, theme: str) -> list[dict[str, str]]:
         return []
     coloring, palette = token_coloring(scene), PALETTES[theme]
     scale = palette.diverging if coloring.signed else palette.sequential
-    stops = np.array([[int(stop[index : index + 2], 16) for index in (1, 3, 5)] for stop in scale], np.float64)
     share = np.clip((np.asarray(coloring.values, np.float64) - coloring.low) / (coloring.high - coloring.low), 0, 1)
-    index = np.nan_to_num(share) * (len(stops) - 1)
-    colours = np.stack([np.interp(index, np.arange(len(stops)), channel) for channel in stops.T], axis=-1)
-    linear = np.where(colours / 255 <= 0.04045, colours / 255 / 12.92, ((colours / 255 + 0.055) / 1.055) ** 2.4)
-    # The luminance on which black and white are equally readable (WCAG 2).
-    dark_ink = linear @ np.array([0.2126, 0.7152, 0.0722]) > 0.18
+    colours = _interpolate(scale, np.nan_to_num(share))
     spans = []
-    for token, value, colour, dark in zip(scene.trace.tokens, share, np.rint(colours).astype(int), dark_ink, strict=True):
+    for token, value, colour, dark in zip(
+        scene.trace.tokens, share, np.rint(colours).astype(int), _luminance(colours) > _EVEN_LUMINANCE, strict=True
+    ):
         ground, ink = f"rgb({', '.join(map(str, colour))})", "#14181f" if dark else "#ffffff"
         spans.append({"label": label(token)} | ({} if np.isnan(value) else {"colour": ground, "ink": ink}))
     return spans
+
+
+def _interpolate(scale: Sequence[str], share: np.ndarray) -> np.ndarray:
+    """Return the colours [step, channel], 0 to 255, at shares [step] of a scale of "#rrggbb" stops."""
+    stops = np.array([[int(stop[index : index + 2], 16) for index in (1, 3, 5)] for stop in scale], np.float64)
+    place = share * (len(stops) - 1)
+    return np.stack([np.interp(place, np.arange(len(stops)), channel) for channel in stops.T], axis=-1)
+
+
+def _luminance(colours: np.ndarray) -> np.ndarray:
+    """Return the relative luminance [step], 0 black to 1 white, of colours [step, channel] from 0 to 255 (WCAG 2)."""
+    shares = colours / 255
+    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
+    luminance: np.ndarray = linear @ np.array([0.2126, 0.7152, 0.0722])
+    return luminance
 
 
 def _answers(scene: LiveScene) -> list[str]:

@@ -16,7 +16,7 @@ from lstm_viz.ui.components.live_view.coloring import class_coloring, scene_colo
 from lstm_viz.ui.components.live_view.effects import answer_label
 from lstm_viz.ui.components.live_view.memo import Memo
 from lstm_viz.ui.components.live_view.scene import LiveScene, SeriesCurve
-from lstm_viz.ui.state.scales import Ends, curve_ends
+from lstm_viz.ui.state.scales import Ends, curve_ends, format_range
 from lstm_viz.ui.state.theme import PALETTES_BY_THEME
 from lstm_viz.ui.state.view import LIMIT
 from lstm_viz.units.stats import unit_percentiles
@@ -168,13 +168,8 @@ def _predictions(scene: LiveScene, memo: Memo) -> dict[str, np.ndarray]:
 def _quantity_to_dict(described: Quantity, low: float, high: float) -> dict[str, Any]:
     return {
         "symbol": described.symbol, "name": described.name, "plain": described.plain, "low": low, "high": high,
-        "signed": described.signed, "role": described.role, "formula": described.formula, "range": _range(described),
+        "signed": described.signed, "role": described.role, "formula": described.formula, "range": format_range(described),
     }  # fmt: skip
-
-
-def _range(described: Quantity) -> str:
-    """Format the range of a quantity; a strip's own ends may differ."""
-    return f"{described.low:g} … {described.high:g}".replace("-", "−") if described.bounded else "any"
 
 
 def _terms(scene: LiveScene, step: int) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from lstm_viz.text.labels import label
+from lstm_viz.text.numbers import with_minus_sign
 from lstm_viz.ui.pages.learn.course import gate_measures
 from lstm_viz.ui.pages.learn.course.picture import Measure, Measured
 from lstm_viz.ui.pages.learn.course.pictures import delays, gradients, uses
@@ -35,7 +36,7 @@ def compare(guess: tuple[float, ...], measured: Measured) -> str:
     # As in the browser's `curve.js`: what is counted in tens or more needs no decimals.
     written = "{:.0%}" if measured.share else "{:.0f}" if measured.high >= 10 else "{:.2f}"
     write = written.format
-    return (
+    return with_minus_sign(
         f"You are {write(float(off.mean()))} off on average, most at ‘{label(measured.names[most])}’: "
         f"you drew {write(float(mine[most]))}, measured {write(float(truth[most]))}."
-    ).replace("-", "−")
+    )
