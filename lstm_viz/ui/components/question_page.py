@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from lstm_viz.figures.token_colors import TokenColors
 from lstm_viz.ui.components import controls
-from lstm_viz.ui.components.coloring import TokenColors
 from lstm_viz.ui.components.containers import control_row
 from lstm_viz.ui.components.layout import page_header, page_setup
 from lstm_viz.ui.state.models import get_model
