@@ -50,6 +50,10 @@ Sentence = tuple[np.ndarray, int]
 
 #: GloVe's values are of order 1; they are scaled down so that the gates do not saturate before training.
 SCALE = 0.25
+#: The learning rate at which a pretrained teacher is fine-tuned; Devlin et al. 2019 recommend 2e-5 to 5e-5 for BERT.
+TEACHER_LEARNING_RATE = 8e-5
+#: Prefixes that the teacher labels at a time, between two updates of the progress bar.
+PREFIX_BLOCK = 1000
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -203,7 +207,7 @@ class SentimentTraining:
         torch.manual_seed(self.seed)
         task = TeacherTask(teacher, self.prefixes, self.data.dev, self.seed, self.options["teacher_share"])
         steps = round(self.options["teacher_epochs"] * task.steps_an_epoch)
-        trainer_config = TrainerConfig(steps, 8e-5, warmup=max(1, steps // 16), score_every=max(1, steps // 6))
+        trainer_config = TrainerConfig(steps, TEACHER_LEARNING_RATE, warmup=max(1, steps // 16), score_every=max(1, steps // 6))
         wrong = self._train(Trainer(task, trainer_config), "-tutor", to_the_end=True)
         self.teacher_accuracy = f"{1.0 - wrong:.2%} of the held-out sentences on the right side"
         began = time.perf_counter()
@@ -212,8 +216,8 @@ class SentimentTraining:
         draw = np.random.default_rng(self.seed)
         self.soft_labels = []
         with click.progressbar(length=len(self.prefixes), label="soft labels", file=sys.stderr) as bar:
-            for start in range(0, len(self.prefixes), 1000):
-                block = self.prefixes[start : start + 1000]
+            for start in range(0, len(self.prefixes), PREFIX_BLOCK):
+                block = self.prefixes[start : start + PREFIX_BLOCK]
                 block_ids = [reading.ids for reading in block]
                 self.soft_labels += soft_labels(teacher, block_ids, self.options["soft_label_share"], draw)
                 bar.update(len(block))
