@@ -14,6 +14,7 @@ import streamlit as st
 from lstm_viz.models.imported_network import ImportedNetwork
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.reader import trace
+from lstm_viz.text.numbers import format_count
 from lstm_viz.ui.pages.your_network import questions
 from lstm_viz.ui.pages.your_network.opening import Network, Opened
 from lstm_viz.ui.state.markdown import escape_block
@@ -29,11 +30,19 @@ _ORIGINS = "found: the file says it; inferred: sizes or names imply it; asked: y
 
 @dataclass(frozen=True)
 class MeanSurprise:
-    """How well a network predicts a text: the mean surprise of its known tokens in nats, and that of guessing, ln V."""
+    """How well a network predicts a text: the mean surprise of the text's `tokens` known tokens, in nats.
+
+    `known` is how many tokens the network can predict: all of its vocabulary but the one that stands for any other.
+    """
 
     mean: float
-    guessing: float
+    known: int
     tokens: int
+
+    @property
+    def guessing(self) -> float:
+        """The mean surprise of guessing among the known tokens, in nats."""
+        return math.log(self.known)
 
 
 def measure_surprise(network: Network, text: str) -> MeanSurprise | None:
@@ -44,15 +53,15 @@ def measure_surprise(network: Network, text: str) -> MeanSurprise | None:
         text: The text.
 
     Returns:
-        The mean of −ln p over the known tokens after the first, and ln of how many tokens the network can predict.
+        The mean of −ln p over the known tokens after the first, and how many tokens the network can predict.
     """
     text_trace = trace(network, text[:MEASURED])
     counted = text_trace.surprise[1:][text_trace.known[1:]]
     if not counted.size:
         return None
     unknown = 1 if network.vocabulary is not None else 0
-    guessing = math.log(max(len(network.outputs) - unknown, 1))
-    return MeanSurprise(float(np.mean(counted, dtype=np.float64)), guessing, int(counted.size))
+    known = max(len(network.outputs) - unknown, 1)
+    return MeanSurprise(float(np.mean(counted, dtype=np.float64)), known, int(counted.size))
 
 
 def render(opened: Opened, network: Network) -> None:
@@ -137,6 +146,6 @@ def _prediction(network: Network, text: str) -> None:
 def describe_surprise(measured: MeanSurprise, source: str) -> str:
     """Return a sentence on how well a network predicts, Markdown."""
     return (
-        f"**{measured.mean:.2f} nats a token** on {measured.tokens:,} tokens of {source}; guessing among all tokens: "
-        f"ln V = {measured.guessing:.2f} nats."
+        f"**{measured.mean:.2f} nats a token** on {format_count(measured.tokens, 'token')} of {source}; guessing among the "
+        f"{format_count(measured.known, 'token')} that it can predict: ln {measured.known:,} = {measured.guessing:.2f} nats."
     )

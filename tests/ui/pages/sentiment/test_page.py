@@ -159,6 +159,7 @@ UNKNOWN = {
     "A fine zorb": None,
     "A fine zorb ": "Unknown words: ‘zorb’.",
     "wunderbar, sehr schön gemacht": "Most of these words are unknown to it",
+    "fine zorb.": "Unknown words: ‘zorb’.",  # one of two is not most
     "zorb": "Most of these words are unknown to it",
     "Фильм прекрасный": "Most of these words are unknown to it",
 }

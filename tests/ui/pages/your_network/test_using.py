@@ -19,7 +19,7 @@ from lstm_viz.corpus import scan
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.ui.components.live_view import from_network
 from lstm_viz.ui.pages.your_network import numbers
-from lstm_viz.ui.pages.your_network.card import measure_surprise
+from lstm_viz.ui.pages.your_network.card import describe_surprise, measure_surprise
 from lstm_viz.ui.pages.your_network.opening import Request, open_network_files
 from lstm_viz.ui.state import models
 from lstm_viz.ui.state.examples import Preset
@@ -165,6 +165,8 @@ def test_nats_are_pytorchs_cross_entropy() -> None:
     assert found is not None
     assert (found.mean, found.tokens) == (pytest.approx(float(theirs), abs=1e-5), len(TEXT) - 1)
     assert found.guessing == pytest.approx(math.log(len(CHARACTERS)))
+    # The number whose logarithm is taken stands in the sentence: the vocabulary also holds the token for any other.
+    assert states(describe_surprise(found, "the text"), f"{len(CHARACTERS)} tokens", f"ln {len(CHARACTERS)}")
 
 
 def test_a_text_and_a_list_beside_the_weights_are_told_apart() -> None:
