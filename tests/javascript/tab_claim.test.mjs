@@ -1,16 +1,21 @@
-/** A tab's secret: kept in its storage, sent when the page asks for it, and no longer once another one came. */
+/** A tab's secret: kept in its storage, sent after a reload until the work is there, and forgotten where nobody answers. */
 
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
-import { tabClaim } from "./modules.mjs";
-
-const { keepClaim } = tabClaim;
 let store;
+const storage = () => ({
+  getItem: (key) => store.get(key) ?? null,
+  setItem: (key, value) => store.set(key, value),
+  removeItem: (key) => store.delete(key),
+});
+globalThis.sessionStorage = (store = new Map()) && storage();
+const { tabClaim } = await import("./modules.mjs");
+const { TabClaim, forgetClaim } = tabClaim;
 
 beforeEach(() => {
   store = new Map();
-  globalThis.sessionStorage = { getItem: (key) => store.get(key) ?? null, setItem: (key, value) => store.set(key, value) };
+  globalThis.sessionStorage = storage();
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
 });
@@ -19,40 +24,77 @@ const collect = () => {
   const sent = [];
   return [sent, (claim) => sent.push(claim)];
 };
+const kept = () => [...store.values()];
+const NONE = { claim: "", taken: false };
 
-test("a page that asks gets what its tab has kept, again until it is answered", () => {
+test("a reloaded page sends what its tab has kept, again until the work is there, and then keeps its own", () => {
+  new TabClaim().keep({ claim: "secret", taken: false });
   const [sent, send] = collect();
-  keepClaim({}, "secret", send);
-  assert.deepEqual(sent, []);
-  const reloaded = {};
-  keepClaim(reloaded, "", send);
-  keepClaim(reloaded, "", send); // Each run of the page asks.
+  const page = {};
+  const reloaded = new TabClaim();
+  reloaded.keep(NONE);
+  reloaded.ask(page, send);
+  reloaded.ask(page, send); // Each run of the page asks.
   mock.timers.tick(0);
   assert.deepEqual(sent, ["secret"]);
+  // Work of the new session does not displace what is awaited: the page may be reloaded once more.
+  reloaded.keep({ claim: "next", taken: false });
+  assert.deepEqual(kept(), ["secret"]);
   mock.timers.tick(1500);
   assert.deepEqual(sent, ["secret", "secret"]);
-  keepClaim(reloaded, "next", send); // The answer: each secret serves once.
-  mock.timers.tick(10_000);
+  reloaded.keep({ claim: "next", taken: true });
+  assert.deepEqual(kept(), ["next"]);
+  mock.timers.tick(60_000);
   assert.deepEqual(sent, ["secret", "secret"]);
-  keepClaim({}, "", send);
-  mock.timers.tick(0);
-  assert.equal(sent.at(-1), "next");
+  assert.deepEqual(kept(), ["next"]);
 });
 
-test("a tab that has kept nothing sends nothing, nor does a page that does not ask", () => {
+test("a secret that is not answered is forgotten, as in a copied tab: two tabs do not keep one secret", () => {
+  for (const own of ["", "own"]) {
+    store = new Map([["lstm_viz claim", "secret"]]);
+    const [sent, send] = collect();
+    const copy = new TabClaim();
+    copy.keep({ claim: own, taken: false });
+    copy.ask({}, send);
+    mock.timers.tick(60_000);
+    assert.equal(sent.length, 3);
+    assert.deepEqual(kept(), own ? [own] : []);
+    copy.ask({}, send);
+    mock.timers.tick(60_000);
+    assert.equal(sent.length, 3);
+  }
+});
+
+test("the page that is opened while the answer is awaited asks too", () => {
+  store.set("lstm_viz claim", "secret");
   const [sent, send] = collect();
-  keepClaim({}, "", send);
-  keepClaim({}, undefined, send);
-  mock.timers.tick(10_000);
+  const tab = new TabClaim();
+  tab.ask({}, send);
+  mock.timers.tick(0);
+  tab.ask({}, send);
+  mock.timers.tick(0);
+  assert.deepEqual(sent, ["secret", "secret"]);
+});
+
+test("a tab that has kept nothing sends nothing, nor one that starts over", () => {
+  const [sent, send] = collect();
+  new TabClaim().ask({}, send);
+  new TabClaim().keep({ claim: "secret", taken: false });
+  forgetClaim();
+  new TabClaim().ask({}, send);
+  mock.timers.tick(60_000);
   assert.deepEqual(sent, []);
   assert.equal(store.size, 0);
 });
 
 test("a browser that forbids storage does no harm", () => {
   const [sent, send] = collect();
-  globalThis.sessionStorage = { getItem: () => { throw new Error("forbidden"); }, setItem: () => { throw new Error("forbidden"); } };
-  keepClaim({}, "secret", send);
-  keepClaim({}, "", send);
-  mock.timers.tick(10_000);
+  const forbid = () => { throw new Error("forbidden"); };
+  globalThis.sessionStorage = { getItem: forbid, setItem: forbid, removeItem: forbid };
+  const tab = new TabClaim();
+  tab.keep({ claim: "secret", taken: false });
+  tab.ask({}, send);
+  forgetClaim();
+  mock.timers.tick(60_000);
   assert.deepEqual(sent, []);
 });

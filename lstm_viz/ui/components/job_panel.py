@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lstm_viz import jobs
+from lstm_viz.ui.components import tab_work
 from lstm_viz.ui.components.polling import poll_fragment
 from lstm_viz.ui.components.session_jobs import start_session_job
 
@@ -70,6 +71,7 @@ def job_panel(key: str, spec: JobSpec, draw: Draw, button_place: DeltaGenerator 
     The job belongs to this session under `key`. A running job is shown even if `spec` changes; the next start uses the new one.
     The button to start or stop is drawn into `button_place`, or here.
     """
+    tab_work.keep(key)
     button = st.button if button_place is None else button_place.button
     clicked: bool = st.session_state.pop(f"{key}{_CLICKED}", False)
     session_job: _SessionJob | None = st.session_state.get(key)
@@ -141,6 +143,7 @@ def _rerun_page_if(clicked: bool) -> None:
 
 def _poll_job(key: str | None, draw: Draw) -> None:
     """Poll a running job, if any; when it ends, rerun the whole page, which stops the polling."""
+    tab_work.release_taken()
     session_job: _SessionJob | None = None if key is None else st.session_state.get(key)
     if session_job is None:
         return

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from lstm_viz.ui.components import glossary, lesson_pointer
+from lstm_viz.ui.components import glossary, lesson_pointer, tab_work
 from lstm_viz.ui.components.share import share_popover
 from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.state import address, lesson_link
+from lstm_viz.ui.state.messages import last_message
 
 _STYLE = """<style>
 .stMainBlockContainer { padding-top: 3.2rem; padding-bottom: 2rem; }
@@ -71,6 +73,7 @@ BUTTONS
 _PRIMARY = (
     "[data-testid=stBaseButton-primary], [data-testid=stBaseButton-primaryFormSubmit], [data-testid=stBaseLinkButton-primary]"
 )
+_TOOLS = "page_tools"
 _DARK_BUTTONS = ":is(PRIMARY) { color: #11161D !important; }"
 
 
@@ -109,7 +112,14 @@ def page_header(title: str, caption: str = "", terms: Sequence[str] = (), as_too
 def page_actions() -> None:
     """Draw what every page offers beside its title: the link to share, present, the keys, and start over."""
     share_popover()
-    mount(b"{}", "page_tools", part="page_tools")
+    mount(json.dumps(tab_work.header()).encode(), _TOOLS, _on_claim, part="page_tools")
+
+
+def _on_claim() -> None:
+    """Take over the work that the tab did before it was reloaded; on a new page it sends the secret of that work."""
+    secret = (last_message(_TOOLS) or {}).get("claim")
+    if isinstance(secret, str):
+        tab_work.take(secret)
 
 
 def _run_entrypoint() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from lstm_viz.ui.components import tab_work
 from lstm_viz.ui.components.containers import icon_on_phone
 from lstm_viz.ui.components.sample_text import NAME, sample_text
 from lstm_viz.ui.components.text_upload import Uploads, show_excerpt, text_upload
@@ -68,6 +69,7 @@ def _typed(options: TextSourceOptions) -> LoadedText:
     text = st.text_area(
         options.typed, key=f"{options.key}_typed", height=180, persist_state="session", placeholder=options.placeholder
     )
+    tab_work.keep(f"{options.key}_typed")
     return LoadedText("my-text.txt", text or "", own=bool(text and text.strip()))
 
 

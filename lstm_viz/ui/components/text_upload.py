@@ -12,6 +12,7 @@ from lstm_viz.text.decoding import Choices, TextFile, UnreadableText, read_text,
 from lstm_viz.text.encodings import ENCODINGS
 from lstm_viz.text.markup import FORMS, strip_markup
 from lstm_viz.text.rows import find_columns, is_rows
+from lstm_viz.ui.components import tab_work
 from lstm_viz.ui.state.markdown import escape_block, sanitize
 
 #: Length of the preview of a text, and of one line in a select box, in characters.
@@ -61,6 +62,10 @@ def text_upload(label: str, key: str, limit: int, types: Sequence[str] | None = 
     if uploads:
         read_uploads(key, uploads, limit)
     stored: Uploads | None = st.session_state.get(f"{key}_files")
+    choices = [f"{key}_{id}_{choice}" for id in stored.ids for choice in ("encoding", "alone", "column")] if stored else []
+    tab_work.keep(f"{key}_files", f"{key}_examined")
+    for each in choices:
+        tab_work.keep(each)
     if stored is None:
         return None
     for message in stored.errors:

@@ -9,7 +9,7 @@ const decoder = new TextDecoder();
 const parts = new WeakMap();
 
 /** Apply a frame from Python; see `text_box.js`. */
-export function show({ data, parentElement, setStateValue }, folder) {
+export function show({ data, parentElement }, folder) {
   const root = parentElement.querySelector(".address-bar");
   if (!parts.has(root)) parts.set(root, new AddressBar());
   const bar = parts.get(root);
@@ -18,7 +18,7 @@ export function show({ data, parentElement, setStateValue }, folder) {
     bar.follow(header.link);
     setUnsaved(root, header.unsaved);
     setSession(header.session, folder);
-    keepClaim(root, header.claim, (claim) => setStateValue("view", { claim, n: Date.now() }));
+    keepClaim(header.work);
   }
   return () => setTimeout(() => root.isConnected || close(root));
 }

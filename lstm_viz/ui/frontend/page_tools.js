@@ -6,17 +6,23 @@ import { loadStyles } from "./load_styles.js";
 import { KEYS, keysFor, isTyping } from "./page_keys.js";
 import { areAnswersHidden, hidesAnswers, isPresenting, setAnswersShown } from "./present.js";
 import { Presenter } from "./presenter.js";
+import { askForWork, forgetClaim, keepClaim } from "./tab_claim.js";
 
+const decoder = new TextDecoder();
 const mounted = new WeakMap();
 
 /** The storage's key for the link that a lesson began with, by path. */
 const START = "lstm_viz start ";
 
 /** Show the buttons; see `text_box.js`. */
-export function show({ parentElement }) {
+export function show({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".page-tools");
   Promise.all(["page_tools.css", "present.css"].map(loadStyles)).then(() => (root.hidden = false));
   if (!mounted.has(root)) mounted.set(root, new PageTools(root));
+  if (data) {
+    keepClaim(JSON.parse(decoder.decode(data)));
+    askForWork(root, (claim) => setStateValue("view", { claim, n: Date.now() }));
+  }
   return () => setTimeout(() => root.isConnected || mounted.get(root)?.close());
 }
 
@@ -106,8 +112,9 @@ function dropPointer() {
   history.replaceState(history.state, "", url);
 }
 
-/** Open the page as it was first opened: by a lesson's link, else by its bare address. */
+/** Open the page as it was first opened: by a lesson's link, else by its bare address, without what was done since. */
 function startOver() {
+  forgetClaim();
   const start = tabStorage.read(START + location.pathname) ?? new URL(location.pathname, location.href).href;
   if (start === location.href) location.reload();
   else location.assign(start);

@@ -7,24 +7,53 @@ import { tabStorage } from "./browser_storage.js";
 const KEPT = "lstm_viz claim";
 /** When the stored secret is sent, in milliseconds: the server may not have noticed yet that the page was left. */
 const ASKED = [0, 1500, 4000];
+/** How long the last one may wait for its answer, in milliseconds; then the work is gone, or another tab has it. */
+const ANSWERED = 20_000;
 
-const asking = new WeakSet();
+const read = () => tabStorage.read(KEPT);
 
-/**
- * Store a secret, or send the stored one.
- * @param {object} root the element that asks
- * @param {string | undefined} claim to store; "" has the stored one sent, and undefined does nothing
- * @param {(claim: string) => void} send
- */
-export function keepClaim(root, claim, send) {
-  if (claim === undefined) return;
-  if (claim) {
-    asking.delete(root);
-    tabStorage.write(KEPT, claim);
-    return;
+const write = (claim) => tabStorage.write(KEPT, claim || null);
+
+export class TabClaim {
+  constructor() {
+    /** The secret of the session before the page was loaded; null once its work is here, or given up. */
+    this.before = read();
+    /** The secret of this session's work; stored once nothing of the session before is awaited. */
+    this.own = "";
+    this.asking = new WeakSet();
   }
-  const kept = tabStorage.read(KEPT);
-  if (!kept || asking.has(root)) return;
-  asking.add(root);
-  for (const wait of ASKED) setTimeout(() => asking.has(root) && tabStorage.read(KEPT) === kept && send(kept), wait);
+
+  /** Store the secret of this session's work ("" while there is none); `taken` is true once it holds the work from before. */
+  keep({ claim, taken }) {
+    this.own = claim || this.own;
+    if (taken) this.before = null;
+    if (this.before === null && this.own) write(this.own);
+  }
+
+  /**
+   * Send the secret of the session before, if there is one, until its work is here.
+   * @param {object} root the element that asks; each asks once
+   * @param {(claim: string) => void} send
+   */
+  ask(root, send) {
+    if (this.before === null || this.asking.has(root)) return;
+    this.asking.add(root);
+    for (const wait of ASKED) setTimeout(() => this.before !== null && send(this.before), wait);
+    setTimeout(() => this.before !== null && this.#giveUp(), ASKED[ASKED.length - 1] + ANSWERED);
+  }
+
+  #giveUp() {
+    this.before = null;
+    write(this.own);
+  }
 }
+
+/** This tab's. */
+const tab = new TabClaim();
+
+export const keepClaim = (work) => tab.keep(work);
+
+export const askForWork = (root, send) => tab.ask(root, send);
+
+/** Forget the work: the next load of the page starts from the beginning. */
+export const forgetClaim = () => write("");

@@ -64,7 +64,8 @@ class DisplayModel:
 
 #: Models of live sessions, by name. Only the session holds a strong reference.
 _REGISTERED: WeakValueDictionary[str, DisplayModel] = WeakValueDictionary()
-_SESSION_KEY = "own_models"
+#: The key of a session's own models in its state.
+SESSION_MODELS = "own_models"
 
 
 def available_models(classifiers: bool = False) -> list[str]:
@@ -92,7 +93,7 @@ def model_title(name: str) -> str:
 
 def session_models() -> dict[str, DisplayModel]:
     """Return this session's own models by name, oldest first; the same dictionary during the whole session."""
-    own: dict[str, DisplayModel] = st.session_state.setdefault(_SESSION_KEY, {})
+    own: dict[str, DisplayModel] = st.session_state.setdefault(SESSION_MODELS, {})
     return own
 
 

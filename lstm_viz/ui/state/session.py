@@ -173,6 +173,23 @@ def restore_text() -> None:
         set_text(before[0])
 
 
+def own_text() -> View | None:
+    """Return the view if its text is the user's own."""
+    view = _VIEW.saved(View("", ""))
+    return None if view.text == "" or is_app_text(view.text) else view
+
+
+def bring_back(view: View) -> None:
+    """Show a view with a text of the user's own again; where a link asked for another view, `restore_text` does so."""
+    now = _VIEW.saved(View("", ""))
+    if not is_known(view.model) or (now.text and not is_app_text(now.text)):
+        return
+    if not _VIEW.is_set or not view_from_link.is_view_requested() or awaited_length() == len(view.text):
+        set_text(view)
+    else:
+        st.session_state[_REPLACED] = (view, now.text)
+
+
 def text_revision() -> int:
     """Return how often the page, not the user, has set the text."""
     return _VIEW.revision

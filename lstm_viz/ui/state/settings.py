@@ -24,6 +24,8 @@ from lstm_viz.ui.state import address
 
 Value = TypeVar("Value")
 _USED = "settings_used"
+#: What the key of a saved value ends with.
+SAVED = "_saved"
 #: Parameters of the view itself; no setting may use such a name.
 RESERVED = frozenset(
     {"model", "layer", "unit", "step", "zoom", "colour", "aim", "symbol", "text", "long"}
@@ -106,7 +108,7 @@ class Setting(Generic[Value]):
 
     @property
     def _saved_key(self) -> str:
-        return f"{self.key}_saved"
+        return f"{self.key}{SAVED}"
 
 
 def choice(
@@ -224,6 +226,11 @@ def link_parameters() -> dict[str, str | None]:
         text = setting.write(value)
         pairs[name] = None if value == setting.default or len(text) > MAX_LINK_VALUE else text
     return pairs
+
+
+def saved_keys_of_page() -> set[str]:
+    """Return the keys under which the settings of the present page are saved."""
+    return {f"{setting.key}{SAVED}" for setting in _page_settings(address.visit().page).values()}
 
 
 def _page_settings(page: str) -> dict[str, Setting[Any]]:

@@ -88,5 +88,10 @@ def set_view(key: str, view: View) -> None:
         _own_view(key).replace(view)
 
 
+def view_key(key: str) -> str:
+    """Return the key of the session's state under which the view of a page's own component is saved."""
+    return f"live_view_{key}"
+
+
 def _own_view(key: str) -> Synced[View]:
-    return Synced(f"live_view_{key}")
+    return Synced(view_key(key))

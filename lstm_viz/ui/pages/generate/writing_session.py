@@ -7,6 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from lstm_viz.models.sampling import Sampling
+from lstm_viz.ui.components import tab_work
 from lstm_viz.ui.pages.generate import drafts as draft_steps
 from lstm_viz.ui.pages.generate import settings
 from lstm_viz.ui.pages.generate.drafts import Drafts
@@ -58,6 +59,7 @@ def outdated(drafts: Drafts) -> bool:
 
 def saved_drafts() -> Drafts | None:
     """Return the saved drafts; None if there are none."""
+    tab_work.keep(_DRAFTS, _SAMPLING, _STARTED_BY_PAGE, own=not st.session_state.get(_STARTED_BY_PAGE, True))
     drafts: Drafts | None = st.session_state.get(_DRAFTS)
     return drafts
 

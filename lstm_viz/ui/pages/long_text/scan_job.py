@@ -18,6 +18,7 @@ from lstm_viz.corpus import Scan
 from lstm_viz.corpus.saving import digest
 from lstm_viz.models.fingerprint import fingerprint
 from lstm_viz.models.language import LanguageModel
+from lstm_viz.ui.components import tab_work
 from lstm_viz.ui.components.job_panel import JobSpec, job_panel, job_result
 from lstm_viz.ui.components.progress_files import progress_file
 from lstm_viz.ui.components.sample_text import NAME, sample_text
@@ -58,6 +59,7 @@ def scanned_text(model: str) -> tuple[ScannedText | None, bool]:
     The second value is True for the user's own text, which is lost when the page is reloaded.
     """
     loaded = text_source(_OPTIONS)
+    tab_work.keep(_READ)
     return _read(model, loaded), loaded.own
 
 

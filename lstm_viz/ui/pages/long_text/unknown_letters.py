@@ -11,6 +11,7 @@ from lstm_viz import corpus
 from lstm_viz.text.labels import label
 from lstm_viz.text.plain import plain, plain_form
 from lstm_viz.text.vocabulary import Vocabulary
+from lstm_viz.ui.components import tab_work
 from lstm_viz.ui.components.text_source import LoadedText
 from lstm_viz.ui.state.markdown import escape_inline
 
@@ -21,6 +22,7 @@ _PLAIN = "your_text_plain"
 
 def unknown_letters_notice(loaded: LoadedText, vocabulary: Vocabulary) -> LoadedText:
     """Draw a notice on unknown letters; return the text to read, with plain forms if chosen."""
+    tab_work.keep(_PLAIN)
     accents = _plain_forms_choice(loaded)
     if accents is None:
         _show_unknown(loaded, vocabulary)

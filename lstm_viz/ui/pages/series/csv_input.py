@@ -16,6 +16,7 @@ from lstm_viz.series.missing_values import FillMethod
 from lstm_viz.series.model import LONGEST, Series, select_series
 from lstm_viz.series.number_parsing import Mark
 from lstm_viz.series.resampling import FREQUENCIES, Frequency
+from lstm_viz.ui.components import tab_work
 from lstm_viz.ui.pages.series import state
 from lstm_viz.ui.state import settings
 from lstm_viz.ui.state.markdown import escape_block, escape_file_name
@@ -68,6 +69,7 @@ def current() -> CsvSource:
 
 def series_input() -> Series | None:
     """Draw the input and the reading options; return None, after an error message, if there is no usable series."""
+    tab_work.keep(_SOURCE, own=current().name != EXAMPLE)
     with st.container(border=True):
         left, right = st.columns(2, gap="medium")
         with left:
@@ -101,10 +103,13 @@ def _draw_inputs() -> None:
         max_upload_size=5,
     )  # fmt: skip
     st.caption(f"Larger? Upload averages by day or month, or only the last rows: the last {LONGEST:,} values are used.")
+    text = current().data.decode("utf-8", "replace") if _name_of_file() is None else ""
     if _PASTE not in st.session_state:
-        source = current()
         # Passed as the initial value, because the browser may miss a value that is set while it draws.
-        st.session_state[_BEGAN] = source.data.decode("utf-8", "replace") if source.name != _name_of_file() else ""
+        st.session_state[_BEGAN] = text
+    elif text and st.session_state[_PASTE] not in ("", text):
+        # What was pasted before the page was reloaded.
+        st.session_state[_PASTE], st.session_state[_BEGAN] = text, ""
     st.text_area(
         "or paste numbers here, one per line, or a whole table", st.session_state[_BEGAN], key=_PASTE, height=150,
         on_change=settings.saver(_PASTE, _on_paste_change), max_chars=500_000,

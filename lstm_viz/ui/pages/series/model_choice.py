@@ -10,6 +10,7 @@ from lstm_viz.models.forecaster_serialization import pack, unpack
 from lstm_viz.series.datasets import SHIPPED
 from lstm_viz.series.model import Series
 from lstm_viz.text.numbers import format_number
+from lstm_viz.ui.components import tab_work
 from lstm_viz.ui.pages.series.evaluation import EvaluatedSeries, SeriesDescription, digest, evaluate, shipped
 from lstm_viz.ui.pages.series.state import OWN, Network, SeriesChoice
 from lstm_viz.ui.state.memo import remember
@@ -98,5 +99,6 @@ def _describe(own: Series) -> SeriesDescription:
 
 
 def _session_models() -> dict[tuple[str, Network], StoredModel]:
+    tab_work.keep(_MODELS)
     models: dict[tuple[str, Network], StoredModel] = st.session_state.setdefault(_MODELS, {})
     return models

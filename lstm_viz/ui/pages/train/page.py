@@ -34,11 +34,7 @@ def render() -> None:
     _draw_snapshots_and_downloads()
     if st.button("Load a saved network, or one of another project", icon=":material/upload_file:", key="train_load"):
         st.switch_page(navigation.YOUR_NETWORK)
-    training = run.current()
-    components.sync_address_bar(
-        "train_address", unsaved=training is not None or loaded.own, claim="" if training is None else training.claim,
-        on_claim=run.claim,
-    )  # fmt: skip
+    components.sync_address_bar("train_address", unsaved=run.current() is not None or loaded.own)
 
 
 @st.fragment

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from weakref import WeakValueDictionary
 
 import numpy as np
 import streamlit as st
@@ -19,8 +16,9 @@ from lstm_viz.training.data.text_dataset import prepare_text
 from lstm_viz.training.loop.recorded_run import load_recorded_run
 from lstm_viz.training.loop.trainer import TrainingStep
 from lstm_viz.training.tasks.train_text import OVERFLOWED, SampledText, Snapshot, TrainingEvent, TrainingSpec, train
+from lstm_viz.ui.components import tab_work
 from lstm_viz.ui.components.sample_text import sample_text
-from lstm_viz.ui.components.session_jobs import connection_check, start_session_job
+from lstm_viz.ui.components.session_jobs import start_session_job
 from lstm_viz.ui.state.temporary import temporary_folder
 
 _RUN = "train_training"
@@ -48,9 +46,6 @@ class SessionTraining:
     snapshots: dict[int, Snapshot] = field(default_factory=dict)
     best: Snapshot | None = None
     seconds: float = 0.0
-    #: What the visitor's tab keeps, to find it again after a reload; and whether the visitor is connected.
-    claim: str = ""
-    present: Callable[[], bool] | None = None
 
     @property
     def is_busy(self) -> bool:
@@ -127,12 +122,9 @@ class SessionTraining:
         )
 
 
-#: The trainings of all sessions by their secrets; each lives as long as its session.
-_CLAIMED: WeakValueDictionary[str, SessionTraining] = WeakValueDictionary()
-
-
 def current() -> SessionTraining | None:
     """Return the session's training, polled; None if none was started."""
+    tab_work.keep(_RUN)
     training: SessionTraining | None = st.session_state.get(_RUN)
     if training is not None:
         training.poll()
@@ -158,27 +150,8 @@ def start(spec: TrainingSpec, unigram_loss: float) -> None:
     """Start a training; a previous one ends, and its unsaved results are lost."""
     discard()
     folder = temporary_folder("lstm_viz-train-")
-    _claim_for_session(SessionTraining(spec, unigram_loss, Path(folder.name), _start(spec, folder.name), folder))
-
-
-def claim(secret: str) -> None:
-    """Take over the training that this tab started before it was reloaded; nothing if there is none or its page is still open.
-
-    Nobody else knows the secret: 32 random characters, stored in that tab alone, that can be used once.
-    """
-    training = _CLAIMED.get(secret)
-    if current() is not None or training is None or (training.present is not None and training.present()):
-        return
-    _CLAIMED.pop(secret, None)
-    _claim_for_session(training)
-    if training.job is not None:
-        training.job.belong_to(training.present)
-
-
-def _claim_for_session(training: SessionTraining) -> None:
-    training.claim, training.present = secrets.token_urlsafe(24), connection_check()
-    _CLAIMED[training.claim] = training
-    st.session_state[_RUN] = training
+    job = _start(spec, folder.name)
+    st.session_state[_RUN] = SessionTraining(spec, unigram_loss, Path(folder.name), job, folder)
 
 
 def stop() -> None:

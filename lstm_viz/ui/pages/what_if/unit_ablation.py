@@ -10,6 +10,7 @@ from lstm_viz import jobs
 from lstm_viz.figures.intervention_effect import ranking
 from lstm_viz.gates import MEMORY_STATE
 from lstm_viz.ui import components
+from lstm_viz.ui.components import tab_work
 from lstm_viz.ui.components.job_panel import POLL_SECONDS, queue_message
 from lstm_viz.ui.components.polling import poll_fragment
 from lstm_viz.ui.components.session_jobs import start_session_job
@@ -55,6 +56,7 @@ def render(state: WhatIfState) -> None:
         return
     if state.specs:
         st.caption("Your own changes are ignored during the scan: one unit of the trained network is set to 0 at a time.")
+    tab_work.keep(_KEY)
     running: RunningScan | None = st.session_state.get(_KEY)
     active = running is not None and not running.job.done
     poll_fragment(_progress, state, active, every=POLL_SECONDS, awaited=active)

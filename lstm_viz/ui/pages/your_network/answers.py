@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-_ANSWERS, _VOCABULARY = "network_answers", "network_vocabulary"
+_ANSWERS, _VOCABULARY = KEYS = "network_answers", "network_vocabulary"
 
 
 def answers() -> dict[str, str]:

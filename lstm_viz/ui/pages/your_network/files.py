@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from lstm_viz import jobs
+from lstm_viz.ui.components import tab_work
 from lstm_viz.ui.components.job_panel import queue_message
 from lstm_viz.ui.components.polling import poll_fragment
 from lstm_viz.ui.components.session_jobs import start_session_job
@@ -49,6 +50,7 @@ def upload() -> StoredFiles | None:
     )  # fmt: skip
     if uploads:
         _store(uploads)
+    tab_work.keep(_FILES, _OPENED, _JOB, *answers.KEYS)
     return stored()
 
 

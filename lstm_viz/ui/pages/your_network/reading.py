@@ -17,6 +17,7 @@ from lstm_viz.reader import trace
 from lstm_viz.text.numbers import format_percent
 from lstm_viz.text.vocabulary import UNKNOWN
 from lstm_viz.ui import components
+from lstm_viz.ui.components import tab_work
 from lstm_viz.ui.components.live_view import live_view as live
 from lstm_viz.ui.components.live_view.downloads import download_buttons
 from lstm_viz.ui.components.live_view.from_network import scene_from_network_text
@@ -81,6 +82,8 @@ def choose_layer(key: str, display: NetworkView) -> None:
 
 def _prepare_view(network: Network, title: str, text: str, files: tuple[str, ...]) -> NetworkView:
     """Prepare a network once; its view begins with the uploaded text, or one of its own tokens."""
+    # What was typed about these files.
+    tab_work.keep(_READ_FILES, live.view_key(KEY))
     display: NetworkView | None = st.session_state.get(_SHOWN)
     if display is None or display.network is not network:
         beginning = first_text(network, text)

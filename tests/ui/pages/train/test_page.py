@@ -18,10 +18,10 @@ from lstm_viz.training.tasks import train_text
 from lstm_viz.training.tasks.char_lm_config import CharLMConfig
 from lstm_viz.training.tasks.cost_estimate import CostEstimate, measure
 from lstm_viz.training.tasks.train_text import TrainingSpec, train
-from lstm_viz.ui.components import text_source
-from lstm_viz.ui.pages.train import cost_estimate, hyperparameters, run, snapshots
+from lstm_viz.ui.components import tab_work, text_source
+from lstm_viz.ui.pages.train import cost_estimate, hyperparameters, snapshots
 from lstm_viz.ui.pages.train.run import SessionTraining, example
-from lstm_viz.ui.state import settings
+from lstm_viz.ui.state import address, settings
 from tests.facts import states
 from tests.ui.page_testing import PageDriver
 from tests.ui.pages.train.stepwise import Stepwise
@@ -349,34 +349,15 @@ def test_what_becomes_of_too_large_a_file_is_said_beforehand_as_it_never_leaves_
     assert states(said(page), "2 MB", "not read")
 
 
-def test_a_reloaded_page_finds_its_training_again_and_a_stranger_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reloaded_page_finds_its_training_and_its_text_again(monkeypatch: pytest.MonkeyPatch) -> None:
     page = opened()
     page.press("train_start")
-    training, secret = kept(page), kept(page).claim
-    assert len(secret) >= 32
-
-    def visitor() -> dict[str, Any]:
-        state: dict[str, Any] = {}
-        monkeypatch.setattr("streamlit.session_state", state)
-        return state
-
-    # A stranger guesses; a second tab has a copy of the secret while the first one is open.
-    stranger = visitor()
-    for guess in ("", secret[:-1], secret.swapcase(), "x" * 10_000):
-        run.claim(guess)
-    training.present = lambda: True
-    run.claim(secret)
-    assert stranger == {}
-    # The page was reloaded: its connection is gone.
-    training.present = lambda: False
-    again = visitor()
-    run.claim(secret)
-    assert again == {"train_training": training}
-    assert training.claim != secret
-    # The secret was good for once, and nobody loses a training of their own by a claim.
-    later = visitor()
-    run.claim(secret)
-    assert later == {}
-    own = later["train_training"] = SessionTraining(training.spec, 0.0, training.folder)
-    run.claim(training.claim)
-    assert later["train_training"] is own
+    training, told = kept(page), page.state["tab_work"].claim
+    taken: dict[str, Any] = {"address_visit": address.Visit("", {}, True, {}, False)}
+    with monkeypatch.context() as reloaded:
+        reloaded.setattr("streamlit.session_state", taken)
+        tab_work.take(told)
+    state = {key: taken[key] for key in ("train_training", "train_typed")}
+    again = PageDriver("train", None, state | {"train_source": text_source.TYPED})
+    assert kept(again) is training
+    assert again.control("train_typed").value == TEXT

@@ -1,0 +1,109 @@
+"""A reload of the tab loses nothing of what was uploaded, typed or started; another tab finds nothing of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from lstm_viz.ui.components.text_source import FILE, SOURCES, TYPED
+from lstm_viz.ui.pages.long_text.page import QUESTION_TITLES
+from tests.app_server import TIMEOUT
+from tests.browser.handles import choose, control, naming, press
+
+WAIT = TIMEOUT * 1000
+#: Work runs at a low priority: on a machine that is busy otherwise it waits long.
+WORKED = 4 * WAIT
+BOOK = "It was the best of times, it was the worst of times.\n" * 1500
+
+
+@pytest.fixture
+def visitor(page: Page) -> Page:
+    """A visitor who reloads although the browser asks."""
+    page.set_default_timeout(WAIT)
+    page.on("dialog", lambda dialog: dialog.accept())
+    return page
+
+
+def test_a_book_is_still_there_while_it_is_scanned_and_afterwards_and_not_in_a_copied_tab(
+    visitor: Page, tmp_path: Path
+) -> None:
+    book = tmp_path / "book.txt"
+    book.write_text(BOOK)
+    visitor.goto("/your_text")
+    choose(visitor, "your_text_source", FILE, SOURCES)
+    visitor.locator("input[type=file]").first.set_input_files(book)
+    press(visitor, "your_text_bench_start")
+    expect(control(visitor, "your_text_bench_stop")).to_be_visible()
+    visitor.reload()
+    expect(naming(visitor, "book.txt").first).to_be_visible()
+    answer = control(visitor, "your_text_ask").get_by_text(next(iter(QUESTION_TITLES.values())))
+    expect(answer).to_be_visible(timeout=WORKED)
+    visitor.reload()
+    expect(answer).to_be_visible()
+    expect(naming(visitor, "book.txt").first).to_be_visible()
+    # A tab that was copied has the secret too, and the first one is still open.
+    claim = visitor.evaluate("sessionStorage.getItem('lstm_viz claim')")
+    copy = visitor.context.new_page()
+    copy.add_init_script(f"sessionStorage.setItem('lstm_viz claim', '{claim}')")
+    copy.goto(visitor.url)
+    expect(copy.locator("input[type=file]").first).to_be_attached()
+    copy.wait_for_timeout(5000)
+    expect(naming(copy, "book.txt")).to_have_count(0)
+    copy.close()
+    expect(answer).to_be_visible()
+
+
+def test_a_network_of_one_s_own_and_what_was_typed_are_still_there(visitor: Page) -> None:
+    visitor.goto("/your_network")
+    visitor.get_by_role("button", name="One of 4 units that counts").click()
+    press(visitor, "network_open")
+    expect(visitor.locator(".live[data-live-seq]")).to_be_visible()
+    own = visitor.get_by_label("Network", exact=True).input_value()
+    # It is on offer on every page, not where its link opens it alone.
+    visitor.goto("/your_text?source=my-own-words")
+    typed = control(visitor, "your_text_typed").locator("textarea")
+    typed.fill("a text that nobody has saved")
+    typed.blur()
+    expect(control(visitor, "your_text_bench_start")).to_be_visible()
+    visitor.reload()
+    expect(typed).to_have_value("a text that nobody has saved")
+    visitor.get_by_role("link", name="Explore").click()
+    visitor.get_by_label("Network", exact=True).click()
+    expect(visitor.get_by_role("option", name=own, exact=True)).to_be_visible()
+    visitor.keyboard.press("Escape")
+    visitor.goto("/your_network")
+    expect(control(visitor, "network_open")).to_be_visible()
+
+
+def test_a_running_job_goes_on_and_pasted_numbers_are_still_there(visitor: Page) -> None:
+    visitor.goto("/series?series=own")
+    pasted = control(visitor, "series_paste").locator("textarea")
+    numbers = "\n".join(str(value % 7) for value in range(60))
+    pasted.fill(numbers)
+    pasted.blur()
+    expect(naming(visitor, 60, "rows")).to_be_visible()
+    visitor.reload()
+    expect(naming(visitor, 60, "rows")).to_be_visible()
+    expect(pasted).to_have_value(numbers)
+    visitor.goto("/delays?units=96&longest=200")
+    press(visitor, "delays_run_copy_start")
+    expect(naming(visitor, "LSTM", "at step").first).to_be_visible(timeout=WORKED)
+    visitor.reload()
+    expect(control(visitor, "delays_shipped")).to_be_visible()
+    press(visitor, "delays_run_copy_stop")
+    expect(control(visitor, "delays_run_copy_start")).to_be_visible()
+
+
+def test_starting_over_begins_without_it(visitor: Page) -> None:
+    visitor.goto("/your_text")
+    choose(visitor, "your_text_source", TYPED, SOURCES)
+    typed = control(visitor, "your_text_typed").locator("textarea")
+    typed.fill("a text that nobody wants")
+    typed.blur()
+    expect(control(visitor, "your_text_bench_start")).to_be_visible()
+    visitor.locator(".page-tools [data-part=again]").click()
+    choose(visitor, "your_text_source", TYPED, SOURCES)
+    visitor.wait_for_timeout(5000)
+    expect(typed).to_have_value("")
