@@ -111,6 +111,8 @@ def test_the_projector_shows_a_guess_with_its_question_and_a_digit_answers(page:
         .map((each) => parseFloat(getComputedStyle(each).fontSize) * (each.getScreenCTM?.().a ?? 1)))"""
     assert page.evaluate(smallest) >= 23.5
     page.evaluate("document.activeElement.blur()")
+    # The keys press the button, which follows the answer.
+    expect(control(page, "lesson_next").get_by_role("button")).to_be_enabled(timeout=WAIT)
     for key, step in (("PageDown", "9.3"), ("ArrowRight", "9.4")):
         page.keyboard.press(key)
         expect(page.locator(f"[data-at='{step}']")).to_be_attached(timeout=WAIT)
@@ -125,13 +127,13 @@ def test_the_projector_shows_a_guess_with_its_question_and_a_digit_answers(page:
     page.wait_for_function("(element) => element.getBoundingClientRect().bottom <= innerHeight", arg=controls.element_handle())
 
 
-def test_pictures_with_their_controls_are_legible_on_the_projector(page: Page) -> None:
+def test_pictures_are_legible_on_the_projector(page: Page) -> None:
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.goto("/_stcore/health")
-    # All questions of the three lessons have been answered: the controls of the pictures are there.
+    # All questions of these lessons have been answered: the controls of the pictures are there.
     answers = {
         stored_key(lesson, index): step.options[0] if step.options else [0.5] * len(MEASURES[step.measure]().names)
-        for lesson in (shipped_lessons()[number - 1] for number in (1, 3, 6))
+        for lesson in (shipped_lessons()[number - 1] for number in (1, 3, 6, 10))
         for index, step in enumerate(lesson.steps)
         if step.asks
     }
@@ -149,10 +151,10 @@ def test_pictures_with_their_controls_are_legible_on_the_projector(page: Page) -
       }
       return [Math.min(...sizes), Math.max(...beyond)];
     }"""
-    for lesson, step in ((1, 5), (3, 6), (6, 8)):
+    for lesson, step, controls in ((1, 5, 1), (3, 6, 1), (6, 8, 1), (10, 3, 0)):
         page.goto(f"/learn?lesson={lesson}&step={step}&present=1")
         expect(page.locator(f"[data-at='{lesson}.{step}']")).to_be_attached(timeout=WAIT)
-        expect(page.locator(".presented .st-key-lesson_controls")).to_be_visible(timeout=WAIT)
+        expect(page.locator(".presented .st-key-lesson_controls")).to_have_count(controls, timeout=WAIT)
         expect(page.locator(".presented .st-key-lesson_reveal")).to_be_visible(timeout=WAIT)
         page.wait_for_function(f"(({measured})())[1] <= 1")
         smallest, _ = page.evaluate(measured)

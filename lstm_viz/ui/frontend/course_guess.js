@@ -8,6 +8,8 @@ import { readTheme, watchTheme } from "./theme.js";
 /** In units of the drawing: pixels, enlarged in the presenter view. */
 const SIZE = { height: 300, right: 10, top: 26, bottom: 30 };
 const SPACE = "http://www.w3.org/2000/svg";
+/** The smallest type, in the same units: the presenter view makes 24 px of it on the screen that it is meant for. */
+const SMALLEST = 10.5;
 /** How far an arrow key moves a value, as a share of the axis. */
 const PACE = { ArrowUp: 0.05, ArrowDown: -0.05, PageUp: 0.25, PageDown: -0.25 };
 
@@ -187,11 +189,11 @@ export class Guess {
     const isCurve = header.style === "curve";
     const longest = Math.max(1, ...header.names.map((each) => each.length));
     // Words that would run into each other stand on two lines in turn.
-    const isTight = isCurve && 0.62 * 10 * longest > step;
+    const isTight = isCurve && 0.62 * SMALLEST * longest > step;
     const mark = svgElement("rect", { class: "course-place", x: x(place) - step / 2, y: SIZE.top, width: step, height: this.height - SIZE.top, fill: theme.text });
     return [mark, ...header.names.map((name, index) => svgElement("text", {
       x: x(index), y: isTight ? bottom - 7 + 13 * (index % 2) : bottom, "text-anchor": "middle", fill: theme.text,
-      "font-size": isCurve ? Math.max(isTight ? 10 : 9, Math.min(16, (1.5 * step) / longest)) : 14,
+      "font-size": isCurve ? Math.max(SMALLEST, Math.min(16, (1.5 * step) / longest)) : 14,
       "font-family": isCurve ? theme.code : theme.font,
     }, name))];
   }
