@@ -1,7 +1,9 @@
 """A class in a real browser: a teacher and two pupils, from the code to the reveal and the end."""
 
+import re
+
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
 
 import lstm_viz
 from lstm_viz.classroom.cleaning import MAX_NAME
@@ -44,7 +46,17 @@ def test_a_teacher_and_two_pupils(page: Page, profile: BrowserContext) -> None:
     expect(other.locator(".room-large-text")).to_have_count(0)
     # A vote: answers come in, the phones learn of them with the reveal.
     page.get_by_role("button", name="Vote").click()
-    page.get_by_role("button", name="Ask the class").click()
+    # A refused text stays where it was typed, and the refusal goes with the next one.
+    text, said = page.get_by_label("about"), page.locator(".room-page > .room-note")
+    for written, refused in (("a", True), ("To be, or not to be", False)):
+        text.fill(written)
+        page.get_by_role("button", name="Ask the class").click()
+        if refused:
+            expect(said).not_to_be_empty()
+            expect(text).to_have_value(written)
+    expect(page.locator(".room-vote")).to_be_visible()
+    expect(text).to_be_hidden()
+    expect(said).to_be_empty()
     for pupil, letter in ((ada, "2: o"), (other, "4: b")):
         pupil.get_by_role("button", name=letter, exact=True).click()
         expect(pupil.get_by_role("button", name=letter, exact=True)).to_have_attribute("aria-pressed", "true")
@@ -122,6 +134,43 @@ def test_a_name_stands_on_the_wall_as_it_was_typed_and_a_cleared_box_is_empty(pa
     page.get_by_role("button", name="Clear").click()
     expect(box).to_have_value("")
     expect(written).to_have_text("")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="End the class").click()
+    expect(page.get_by_role("button", name="Open a class")).to_be_visible()
+
+
+def test_an_answer_that_a_lost_connection_swallowed_is_sent_again(page: Page, profile: BrowserContext) -> None:
+    page.goto("/classroom")
+    page.get_by_role("button", name="Open a class").click()
+    opened = page.locator("[data-room]")
+    expect(opened).to_be_visible()
+    pupil = profile.new_page()
+    connections: list[WebSocketRoute] = []
+
+    def connect(socket: WebSocketRoute) -> None:
+        """Let everything through, but for the answers of the first connection."""
+        server = socket.connect_to_server()
+        if not connections:
+            socket.on_message(lambda message: None if '"answer"' in str(message) else server.send(message))
+        connections.append(socket)
+
+    pupil.route_web_socket(re.compile("/room$"), connect)
+    pupil.goto(f"/classroom?room={opened.get_attribute('data-room')}")
+    pupil.get_by_role("button", name="Join").click()
+    page.get_by_role("button", name="Vote").click()
+    page.get_by_role("button", name="Ask the class").click()
+    letter = pupil.locator(".room-letters button").nth(3)
+    letter.click()
+    expect(letter).to_have_attribute("aria-pressed", "true")
+    # The only tap stays: an answer names one place at least.
+    letter.click()
+    expect(letter).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".room-vote")).to_contain_text("0 of 1")
+    sending = pupil.locator(".room-vote .room-note").last.inner_text()
+    connections[0].close()
+    expect(page.locator(".room-vote")).to_contain_text("1 of 1")
+    expect(letter).to_have_attribute("aria-pressed", "true")
+    expect(pupil.locator(".room-vote .room-note").last).not_to_have_text(sending)
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="End the class").click()
     expect(page.get_by_role("button", name="Open a class")).to_be_visible()

@@ -31,6 +31,8 @@ export class PupilView {
     this.why = "";
     /** @type {any} what the teacher shows */
     this.shown = null;
+    /** @type {{vote: number, picks: number[]} | null} the answer that the server has not confirmed yet */
+    this.answer = null;
     this.line = new LatestLine((line, clears) => this.socket.send({ do: "line", line, clears }));
     this.#build();
     this.socket = new RoomSocket(
@@ -102,19 +104,24 @@ export class PupilView {
     }
     this.root.dataset.joined = String(number);
     this.line.repeat();
+    if (this.answer) this.socket.send({ do: "answer", ...this.answer });
   }
 
   #show(message) {
     const theme = readTheme(this.root, this.header.palette);
     const before = this.shown;
     this.shown = message;
+    const { vote } = message;
+    if (this.answer && (vote?.id !== this.answer.vote || !vote.open || String(vote.mine) === String(this.answer.picks))) this.answer = null;
     if (message.clears !== this.clears) {
       this.clears = message.clears;
       this.box.value = "";
       put(this.count, "");
       this.line.forget();
     }
-    if (before?.frozen !== message.frozen) put(this.status, message.frozen ? "The wall is frozen. Your line follows later." : "");
+    if (before?.frozen !== message.frozen || before?.vote?.id !== message.vote?.id) {
+      put(this.status, message.frozen ? "The wall is frozen. Your line follows later." : "");
+    }
     this.#showLarge(message.large, theme);
     this.#showVote(message.vote, theme);
   }
@@ -122,15 +129,18 @@ export class PupilView {
   #showVote(vote, theme) {
     if (!vote) return this.vote.replaceChildren();
     const focused = [...this.vote.querySelectorAll("button")].indexOf(/** @type {any} */ (document.activeElement));
-    this.vote.replaceChildren(ballot(vote, theme, (picks) => this.#answer(vote, picks)));
+    // What waits to be sent is what the pupil has chosen.
+    const shown = this.answer ? { ...vote, mine: this.answer.picks, waiting: true } : vote;
+    this.vote.replaceChildren(ballot(shown, theme, (picks) => this.#answer(vote, picks)));
     // Who answers with the keyboard stays where they were.
     if (focused >= 0) this.vote.querySelectorAll("button")[focused]?.focus();
   }
 
   #answer(vote, picks) {
-    // Shown at once; the server's next message says what counts.
-    this.#show({ ...this.shown, vote: { ...vote, mine: picks } });
-    if (picks.length) this.socket.send({ do: "answer", vote: vote.id, picks });
+    // Shown at once; the server's next message says what counts. After a lost connection the answer is sent again.
+    this.answer = { vote: vote.id, picks: [...picks].sort((a, b) => a - b) };
+    this.socket.send({ do: "answer", ...this.answer });
+    this.#showVote(vote, readTheme(this.root, this.header.palette));
   }
 
   #showLarge(large, theme) {

@@ -48,7 +48,8 @@ export class TeacherView {
   }
 
   #send(message) {
-    if (!this.socket.send(message)) put(this.status, "Not connected. Trying again …");
+    // What was said about the step before is over.
+    put(this.status, this.socket.send(message) ? "" : "Not connected. Trying again …");
   }
 
   #choice(label, name, options) {
@@ -125,7 +126,6 @@ export class TeacherView {
         onsubmit: (event) => {
           event.preventDefault();
           this.#send({ do: "ask", kind: kind.value, text: text.value });
-          form.hidden = true;
         },
       },
       kind, make("label", { for: "room-ask", textContent: "about" }), text, roomButton("Ask the class", null, { type: "submit", className: "room-button room-primary" }),
@@ -224,6 +224,9 @@ export class TeacherView {
     this.voteKey = key;
     this.vote.hidden = !vote;
     if (!vote) return;
+    // The form stays until its vote is there: the server may refuse the text.
+    if (vote.id !== this.voteId) this.ask.hidden = true;
+    this.voteId = vote.id;
     const { voters } = vote.result;
     const count = make("p.room-right", { role: "status", textContent: `${voters} of ${here} have answered` });
     const parts = [make("h2", { textContent: question(vote) })];

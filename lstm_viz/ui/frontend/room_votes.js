@@ -26,8 +26,8 @@ export function ballot(vote, theme, answer) {
     const toggle = (step) => {
       const picks = new Set(chosen);
       if (!picks.delete(step)) picks.add(step);
-      // A fourth tap replaces the first.
-      answer([...picks].slice(-3));
+      // A fourth tap replaces the first; the last one stays, as the server takes no empty answer.
+      if (picks.size) answer([...picks].slice(-3));
     };
     const letters = vote.options.map((token, step) =>
       roomButton(visible(token), () => toggle(step), {
@@ -54,6 +54,7 @@ function ownResult({ kind, options, result }, chosen) {
 }
 
 function describeAnswer(vote, answered, open) {
+  if (open && vote.waiting) return "Your answer is being sent.";
   if (open) return answered ? "Your answer is in. You may change it until the vote closes." : "Your answer is not in yet.";
   return answered ? "The vote is closed. Your answer is in." : "The vote is closed.";
 }
