@@ -13,6 +13,7 @@ from lstm_viz.figures.token_colors import TokenColors
 from lstm_viz.figures.unit_matches import UNITS, AlignedMatch, aligned_matches
 from lstm_viz.gates import CELLS, Kind, Quantity, quantity
 from lstm_viz.text.labels import label
+from lstm_viz.text.numbers import format_count
 from lstm_viz.ui.components.annotation_track import AnnotationTrack
 from lstm_viz.ui.components.passages import Passage, passages
 from lstm_viz.ui.components.plotly_figure import draw_figure
@@ -155,7 +156,8 @@ def describe_units(result: MatchResult, stretch: str, one: str) -> str:
     selection, name = result.selection, quantity(result.kind, result.settings.symbol)
     symbol = "tanh c" if name.symbol == "c" else name.symbol
     count, most = len(selection.units), f"{selection.threshold:.3f}".rstrip("0")
-    beyond = f"{'|' if result.signed else ''}{symbol}{'|' if result.signed else ''} > {most}"
+    # A unit that changes sides within the stretch is not on throughout.
+    beyond = f"{symbol} > {most}" + (f" throughout, or < −{most} throughout" if result.signed else "")
     if not count:
         tried = f"at any threshold from {LEAST} up" if result.settings.threshold is None else f"with {beyond}"
         return (
@@ -169,13 +171,14 @@ def describe_units(result: MatchResult, stretch: str, one: str) -> str:
     more = f" and {count - _NAMED} more" if count > _NAMED else ""
     others = len(result.matches) - any(match.start <= selection.start < match.stop for match in result.matches)
     limit = "at least " if len(result.matches) >= MOST_MATCHES else ""
+    they_are = "They are" if count > 1 else "It is"
     return (
         f"**{count} unit{'s are' if count > 1 else ' is'} on ({beyond}) in every {one} of {stretch} and off "
         f"right before and after it: {named}{more}.** "
         + (
-            f"They are also on in {limit}{others:,} other place{'s' if others != 1 else ''}."
+            f"{they_are} also on in {limit}{format_count(others, 'other place')}."
             if others
-            else "They are on nowhere else."
+            else f"{they_are} on nowhere else."
         )
     )
 

@@ -135,3 +135,26 @@ def test_the_letter_that_changes_most_changes_as_the_text_does(name: str, text: 
     most = int(np.nanargmax(cut.surprise * np.sign(cut.rise)))
     rises, change = "rises" if cut.rise > 0 else "falls", format_signed(float(cut.surprise[most]))
     assert states(page.words, rises, f"(step {most})", f"({change})")
+
+
+def test_units_that_are_on_are_on_one_side_throughout() -> None:
+    text = "Ça va? (no[t]) 42 😀 yes, my lord"
+    page = opened("match", model="shakespeare-lstm", text=text, layer="1")
+    told = re.search(r"tanh c > ([0-9.]+) throughout, or < −\1 throughout\) in every letter of “(.+?)” .+: ([^.]+)\.", page.words)
+    assert told is not None
+    most, named = float(told[1]), {int(each) for each in re.findall(r"\d+", told[3])}
+    first = text.index(re.sub(r"\\(.)", r"\1", told[2]))
+    stop = first + len(re.sub(r"\\(.)", r"\1", told[2]))
+    values = np.tanh(lstm_viz.trace(lstm_viz.load("shakespeare-lstm"), text).layers[1].c[:, 0])
+    off = (np.abs(values[[first - 1, stop]]) < most).all(axis=0)
+    inside = values[first:stop]
+    one_side = (inside > most).all(axis=0) | (inside < -most).all(axis=0)
+    assert named == set(np.flatnonzero(one_side & off).tolist())
+    # One that changes sides is beyond the threshold in every letter too, and is not named.
+    assert (np.abs(inside) > most).all(axis=0)[off].sum() > len(named)
+
+
+def test_one_unit_is_it() -> None:
+    page = opened("match", model="shakespeare-rnn", text="Why, café! O gentle night: 3 men")
+    assert "1 unit is on" in page.words
+    assert states(page.words, "It is also on in", "6 other places")
