@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
-let store;
+let store = new Map();
 const storage = () => ({
   getItem: (key) => store.get(key) ?? null,
   setItem: (key, value) => store.set(key, value),
   removeItem: (key) => store.delete(key),
 });
-globalThis.sessionStorage = (store = new Map()) && storage();
+globalThis.sessionStorage = storage();
 const { tabClaim } = await import("./modules.mjs");
 const { TabClaim, forgetClaim } = tabClaim;
 
