@@ -65,7 +65,7 @@ def trace_explicitly(lstm: nn.LSTM, x: Tensor) -> None:
             x = torch.from_numpy(values["h"])
     d_h = np.ones_like(values["h"])
     for layer, values in reversed(runs):
-        d_h = layer.cell.bptt(layer.weights, values, zeros, zeros, d_h, None).values["x"]
+        d_h = layer.bptt(values, zeros, zeros, d_h).values["x"]
 
 
 def loop_with_retain_grad(lstm: nn.LSTM, x: Tensor) -> None:

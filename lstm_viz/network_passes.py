@@ -130,7 +130,7 @@ def _backpropagate(direction: _Direction, later: Callable[[], Steps], number: in
     """Return a direction's derivatives in its order of computation, from those by what its layer gives."""
     d_h = direction.flip(np.ascontiguousarray(np.split(later(), count, axis=-1)[number]))
     layer = direction.layer
-    return layer.cell.bptt(layer.weights, direction.values, direction.h0, direction.c0, d_h, None).values
+    return layer.bptt(direction.values, direction.h0, direction.c0, d_h).values
 
 
 def _input_gradient(stage: tuple[_Direction, ...], pending: Sequence[Callable[[], Mapping[str, Steps]]]) -> Steps:

@@ -154,7 +154,7 @@ class ModuleCall:
             d_h = self.layout.add_last(d_h, d_ends[0][index])
         if d_ends[1] is not None:
             d_c = self.layout.add_last(torch.zeros_like(torch.from_numpy(run.values["c"])), d_ends[1][index]).numpy()
-        return run.layer.cell.bptt(run.layer.weights, run.values, run.h0, run.c0, d_h.numpy(), d_c)
+        return run.layer.bptt(run.values, run.h0, run.c0, d_h.numpy(), d_c)
 
     def _flip_if_reverse(self, run: DirectionPass) -> Callable[[Tensor], Tensor]:
         """Return the conversion between text order and the pass's order of computation; it is its own inverse."""

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from lstm_viz.capture import workspace
-from lstm_viz.cells import CELLS, Cell, State, Steps, Weights, lstm
+from lstm_viz.cells import CELLS, Cell, Derivatives, State, Steps, Weights, lstm
 from lstm_viz.gates import Kind
 
 KINDS: dict[type[nn.Module], Kind] = {
@@ -58,6 +58,10 @@ class Layer:
         if values is None:
             values = self.cell.replay(self.weights, x, h, h0, c0)
         return {**values, "h": h, "x": x}
+
+    def bptt(self, values: Mapping[str, Steps], h0: State, c0: State | None, d_h: Steps, d_c: Steps | None = None) -> Derivatives:
+        """Propagate derivatives by h_t and c_t from outside the layer back through time, through the quantities of `read`."""
+        return self.cell.Backward(self.weights, values, h0, c0, d_h, d_c).run()
 
     def run_with_gates(self, x: Tensor, h0: Tensor, c0: Tensor | None) -> tuple[Tensor, np.ndarray | None]:
         """Return the result of `run`, and an LSTM's gates [time, batch, 4, unit] if its kernel leaves them, unchecked."""

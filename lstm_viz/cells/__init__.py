@@ -1,6 +1,6 @@
 """The mathematics of each cell in one file, all with the same functions.
 
-replay: states → gates, all steps at once; hidden_of: gates → states; factors and bptt: gates → gradients, Backward: the same
+replay: states → gates, all steps at once; hidden_of: gates → states; factors and Backward: gates → gradients, at once or
 in pieces; step: one step forward, with interventions; local_derivatives and backward_step: one step back, for many right-hand
 sides.
 """
@@ -30,20 +30,18 @@ class Cell(Protocol):
         """Recover the cell's quantities, [time, batch, unit], from inputs and hidden states."""
 
     def factors(self, weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None) -> Factors:
-        """Return the multipliers of `bptt`, [time, batch, …] by name; a step's depend on it and the previous step only."""
+        """Return the multipliers of `Backward`, [time, batch, …] by name; a step's depend on it and the previous step only."""
 
     def hidden_of(self, weights: Weights, values: Mapping[str, Steps], h0: State) -> Steps:
         """Compute h from the gates and h_{t−1} at each step, [time, batch, unit]; it equals h if the gates are right."""
 
-    def bptt(
-        self, weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None, d_h: Steps, d_c: Steps | None,
-        known: Factors | None = ...,
-    ) -> Derivatives:  # fmt: skip
-        """Propagate external derivatives by h_t and c_t back through time; `known` are cached `factors`."""
-
     @property
     def Backward(self) -> Callable[..., BackwardPass]:  # noqa: N802
-        """Return the class that runs `bptt` in pieces, with the same arguments."""
+        """Return the class of the backward pass through time.
+
+        It is made of weights, values, h0, c0, the derivatives d_h and d_c by h_t and c_t from outside (d_c None: none), and
+        optionally cached `factors`.
+        """
 
     def step(
         self, weights: Weights, preactivations: State, h: State, c: State | None, edit: InterventionHook = ...

@@ -111,14 +111,6 @@ def step(weights: Weights, preactivations: State, h: State, c: State | None, edi
     return values
 
 
-def bptt(
-    weights: Weights, values: Mapping[str, Steps], h0: State, c0: State | None, d_h: Steps, d_c: Steps | None = None,
-    known: Factors | None = None,
-) -> Derivatives:  # fmt: skip
-    """Propagate derivatives back through time: a whole `Backward` at once."""
-    return Backward(weights, values, h0, c0, d_h, d_c, known).run()
-
-
 class Backward(BackwardPass):
     """The backward pass through time of an LSTM layer.
 

@@ -73,7 +73,7 @@ class Derivatives:
         >>> (layer,) = layers_of(torch.nn.RNN(2, 3))
         >>> x, h, h0 = np.ones((4, 1, 2), np.float32), np.zeros((4, 1, 3), np.float32), np.zeros((1, 3), np.float32)
         >>> values = layer.cell.replay(layer.weights, x, h, h0, None) | {"x": x, "h": h}
-        >>> result = layer.cell.bptt(layer.weights, values, h0, None, np.ones_like(h), None)
+        >>> result = layer.bptt(values, h0, None, np.ones_like(h))
         >>> sorted(result.values), result.h0.shape
         (['h', 'h_pre', 'x'], (1, 3))
     """

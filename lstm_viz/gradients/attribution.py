@@ -182,7 +182,7 @@ def _by_input(
     """Propagate the derivative by the logits to the embeddings, [time, point, embedding]."""
     d_h = by_logits @ model.decoder.weight.detach().numpy()
     for layer, values, (h0, c0) in zip(layers_of(model.rnn)[::-1], layers[::-1], states[::-1], strict=True):
-        d_h = layer.cell.bptt(layer.weights, values, h0, c0, d_h, None).values["x"]
+        d_h = layer.bptt(values, h0, c0, d_h).values["x"]
     return d_h
 
 

@@ -132,7 +132,7 @@ def _differentiate(
     d_h[step, 0] = model.decoder.weight.detach().numpy()[0]
     gradients: list[Gradients | None] = []
     for layer, quantities in reversed(list(zip(layers_of(model.rnn), read, strict=True))):
-        derivatives = layer.cell.bptt(layer.weights, quantities, *states, d_h, None).values
+        derivatives = layer.bptt(quantities, *states, d_h).values
         gradients.append(Gradients({name: by_output * each for name, each in derivatives.items()}))
         d_h = derivatives["x"]
     # The network's values are of order 1, whatever the series' unit; gradients are converted to that unit at the end.

@@ -49,7 +49,7 @@ def test_lstm_of_one_unit_over_two_steps() -> None:
     dh1 = 0.3 * pre2[0] - 0.2 * pre2[1] + 0.7 * pre2[2] + 0.4 * pre2[3]
     dc1 = f2 * dc2 + dh1 * o1 * (1 - tanh(c1) ** 2)
     pre1 = (dc1 * g1 * i1 * (1 - i1), 0.0, dc1 * i1 * (1 - g1**2), dh1 * tanh(c1) * o1 * (1 - o1))
-    back = lstm.bptt(weights, {**found, "h": h, "x": x}, ZERO, ZERO, steps(0.0, 1.0))
+    back = lstm.Backward(weights, {**found, "h": h, "x": x}, ZERO, ZERO, steps(0.0, 1.0)).run()
     wanted = {
         "h": (dh1, 1.0), "c": (dc1, dc2), "i": (dc1 * g1, di2), "f": (0.0, df2), "g": (dc1 * i1, dg2), "o": (dh1 * tanh(c1), do2),
         "x": tuple(p[0] + 2 * p[1] + 0.5 * p[2] - p[3] for p in (pre1, pre2)),
@@ -71,7 +71,7 @@ def test_gru_of_one_unit_over_one_step() -> None:
     found = gru.replay(weights, x, h, first)
     assert [found[symbol].item() for symbol in "rzn"] == pytest.approx([r, z, n], rel=1e-12)
 
-    back = gru.bptt(weights, {**found, "h": h, "x": x}, first, None, steps(1.0))
+    back = gru.Backward(weights, {**found, "h": h, "x": x}, first, None, steps(1.0)).run()
     n_pre = (1 - z) * (1 - n * n)
     r_pre, z_pre = n_pre * q * r * (1 - r), (h0 - n) * z * (1 - z)
     wanted = {
@@ -89,7 +89,7 @@ def test_rnn_of_one_unit_over_two_steps(relu: bool, slope: float) -> None:
     h2 = squash(2.0 * 2.0 - 3.0 * h1 - 0.1)
     slope2 = 1.0 if relu else 1 - h2**2
     x, h = steps(0.5, 2.0), steps(h1, h2)
-    back = rnn.bptt(weights, {"h": h, "x": x}, ZERO, None, steps(0.0, 1.0))
+    back = rnn.Backward(weights, {"h": h, "x": x}, ZERO, None, steps(0.0, 1.0)).run()
     assert rnn.replay(weights, x, h, ZERO)["h_pre"].ravel() == pytest.approx([0.9, 3.9 - 3 * h1])
     assert back.values["h"].ravel() == pytest.approx([-3 * slope2, 1.0])
     assert back.values["x"].ravel() == pytest.approx([-6 * slope2 * slope, 2 * slope2])

@@ -27,7 +27,7 @@ def test_every_derivative_by_the_input_and_first_states_agrees_with_finite_diffe
     first = (h0.numpy(), None if c0 is None else c0.numpy())
     h = read(module, x, h0, c0).numpy()
     values = {**layer.cell.replay(layer.weights, x.numpy(), h, *first), "h": h, "x": x.numpy()}
-    back = layer.cell.bptt(layer.weights, values, *first, weight.numpy(), None)
+    back = layer.bptt(values, *first, weight.numpy())
     pairs = [(x, back.values["x"]), (h0, back.h0)] + ([] if c0 is None else [(c0, back.c0)])
     for tensor, found in pairs:
         numeric, step = torch.empty_like(tensor).reshape(-1), 1e-5
@@ -52,9 +52,9 @@ def test_many_right_hand_sides_at_once_are_those_one_at_a_time(kind: type[nn.RNN
     h = read(module, x, zeros, zeros if kind is nn.LSTM else None).numpy()
     values = {**layer.cell.replay(layer.weights, x.numpy(), h, *first), "h": h, "x": x.numpy()}
     sides = np.random.default_rng(0).standard_normal((6, 5, 4))
-    together = layer.cell.bptt(layer.weights, values, *first, sides, None)
+    together = layer.bptt(values, *first, sides)
     for k in range(5):
-        alone = layer.cell.bptt(layer.weights, values, *first, sides[:, k : k + 1], None)
+        alone = layer.bptt(values, *first, sides[:, k : k + 1])
         for symbol, wanted in alone.values.items():
             np.testing.assert_allclose(together.values[symbol][:, k : k + 1], wanted, atol=1e-12, err_msg=symbol)
 
@@ -70,7 +70,7 @@ def test_one_step_back_after_another_is_the_whole_scan(kind: type[nn.RNNBase], p
     h = read(module, x, h0, c0 if kind is nn.LSTM else None).numpy()
     values = {**layer.cell.replay(layer.weights, x.numpy(), h, *first), "h": h, "x": x.numpy()}
     outside = np.random.default_rng(0).standard_normal((6, sides, h.shape[-1]))
-    whole = layer.cell.bptt(layer.weights, values, *first, outside, None)
+    whole = layer.bptt(values, *first, outside)
     factors = layer.cell.local_derivatives(layer.weights, values, *first)
     carried, d_c = np.zeros_like(outside[0]), None
     for t in range(5, -1, -1):
