@@ -70,7 +70,7 @@ def _describe_median(result: HalfLife) -> str:
     if not len(known):
         return ""
     median = float(np.median(known))
-    return f" The median of its units: {'longer than this text' if math.isinf(median) else format_letters(median)}."
+    return f" The median of this layer's units: {'longer than this text' if math.isinf(median) else format_letters(median)}."
 
 
 def _describe(result: HalfLife, state: MemoryState) -> str:

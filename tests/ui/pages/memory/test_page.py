@@ -159,4 +159,4 @@ def test_the_median_half_life_is_that_of_the_layer(name: str, text: str) -> None
         half[reached] = (lag - 1 + np.log(2 * above) / np.log(above / share))[reached]
     median = float(np.median(half))
     told = "longer than this text" if np.isinf(median) else f"{median:.1f} letters"
-    assert f"The median of its units: {told}." in opened(LASTING, model=name, text=text).words
+    assert f"The median of this layer's units: {told}." in opened(LASTING, model=name, text=text).words
