@@ -7,6 +7,7 @@ names is imported or called. This module tells kinds of files apart and says in 
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -40,6 +41,8 @@ _OTHERS = {
     b"GGUF": ("a GGUF file, which holds a transformer", "give an LSTM, a GRU or a plain RNN"),
     b"TFL3": ("a TensorFlow Lite model", "give the Keras model that it was converted from"),
 }
+#: How an ONNX model begins: the format's version, then who wrote it or the graph.
+_ONNX = re.compile(rb"\x08[\x01-\x1f][\x12:]", re.DOTALL)
 #: How compressed files begin, what they are, and how to unpack them.
 _PACKED = {
     b"\x1f\x8b": ("with gzip", "gunzip"), b"BZh": ("with bzip2", "bunzip2"), b"\xfd7zXZ\x00": ("with xz", "unxz"),
@@ -167,6 +170,8 @@ def _refuse_by_name(head: bytes, name: str) -> None:
     for begins, (how, advice) in _PACKED.items():
         if head.startswith(begins):
             raise UnsupportedCheckpoint(f"{name} is compressed {how}; unpack it ({advice}) and give the file within")
+    if _ONNX.match(head):
+        raise UnsupportedCheckpoint(f"{name} is an ONNX model; give the PyTorch or Keras file that it was exported from")
     if head[257:262] == b"ustar" or head.startswith((b"sys_info\x00", b"pickle\x00", b"storages\x00", b"tensors\x00")):
         raise UnsupportedCheckpoint(
             f"{name} is a tar archive; unpack it (tar -xf) and give the checkpoint within. If that is how PyTorch 0.1 saved it, "

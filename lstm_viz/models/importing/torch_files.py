@@ -59,10 +59,13 @@ def read_zip(path: Path, size: int) -> Any:
     """
     with zipfile.ZipFile(path) as archive:
         entries = {entry.filename: entry for entry in archive.infolist()}
-        check_entries(archive.infolist(), size)
         pickles = [name for name in entries if name.rpartition("/")[2] == "data.pkl"]
-        if len(pickles) != 1:
-            raise NotTorch("holds several data.pkl" if pickles else _instead(entries))
+        # Only names are looked at in an archive of something else, which may be compressed.
+        if not pickles:
+            raise NotTorch(_instead(entries))
+        check_entries(archive.infolist(), size)
+        if len(pickles) > 1:
+            raise NotTorch("holds several data.pkl")
         folder = pickles[0][: -len("data.pkl")]
         entry = entries[pickles[0]]
         if entry.file_size > PICKLE:

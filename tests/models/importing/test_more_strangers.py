@@ -304,8 +304,8 @@ def objects(path: Path) -> None:
 
 def archive(entry: str) -> Callable[[Path], None]:
     def write(path: Path) -> None:
-        with zipfile.ZipFile(path, "w") as packed:
-            packed.writestr(entry, b"content")
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+            packed.writestr(entry, b"content" * 9)
 
     return write
 
@@ -319,9 +319,11 @@ def archive(entry: str) -> Callable[[Path], None]:
         (archive("repo/model.safetensors"), "'repo/model.safetensors'; unpack it"),
         (archive("saved/saved_model.pb"), r"SavedModel.*\.keras"),
         (archive("m/archive_format"), r"torch\.export"),
+        (lambda path: path.write_bytes(b"\x08\x0e\x12\x07pytorch\x1a\x032.5:\xa2\x0c\n&"), "ONNX"),
+        (lambda path: path.write_bytes(b"\x08\x0e:\xa2\x0c\n&\n\x01x"), "ONNX"),
     ],
 )
-def test_what_else_comes_is_named_with_advice(write: Callable[[Path], None], named: str, tmp_path: Path) -> None:
+def test_what_else_comes_is_named_with_advice(write: Callable[[Path], object], named: str, tmp_path: Path) -> None:
     write(tmp_path / "theirs.bin")
     with pytest.raises(UnsupportedCheckpoint, match=named):
         lstm_viz.load_checkpoint(tmp_path / "theirs.bin")

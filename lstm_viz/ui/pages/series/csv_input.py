@@ -99,7 +99,7 @@ def read(source: CsvSource, table: Table) -> Series:
 
 def _draw_inputs() -> None:
     st.file_uploader(
-        "A table as CSV, one row per step, up to 5 MB", key=_FILE, on_change=settings.saver(_FILE, _on_file_change),
+        "A table as CSV or JSON, one row per step, up to 5 MB", key=_FILE, on_change=settings.saver(_FILE, _on_file_change),
         max_upload_size=5,
     )  # fmt: skip
     st.caption(f"Larger? Upload averages by day or month, or only the last rows: the last {LONGEST:,} values are used.")

@@ -38,7 +38,8 @@ _ASSUMED = {"the head reads": ("pooling", POOLINGS), "function of": ("nonlineari
 
 def ask(question: FileQuestion) -> None:
     """Ask what the files leave open; the usual answer is the first and is named as such."""
-    st.info(f"{escape_block(question.reason)}.", icon=":material/help:")
+    ending = "" if question.reason.endswith("?") else "."
+    st.info(f"{escape_block(question.reason)}{ending}", icon=":material/help:")
     _choice(question.id, (question.usual, *(each for each in question.options if each != question.usual)), question.usual)
 
 
