@@ -1,6 +1,7 @@
 /** An invisible component: keeps the page's settings in the address, and asks before unsaved work is lost. */
 
 import { AddressBar } from "./address_bar.js";
+import { closeOnceGone } from "./cleanup.js";
 import { setSession } from "./reconnect.js";
 import { keepClaim } from "./tab_claim.js";
 import { setUnsaved } from "./unsaved.js";
@@ -20,7 +21,7 @@ export function show({ data, parentElement }, folder) {
     setSession(header.session, folder);
     keepClaim(header.work);
   }
-  return () => setTimeout(() => root.isConnected || close(root));
+  return closeOnceGone(root, () => close(root));
 }
 
 function close(root) {

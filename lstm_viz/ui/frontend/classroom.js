@@ -1,5 +1,6 @@
 /** The page of a class: join a room as a pupil, or open one as its teacher. */
 
+import { closeOnceGone } from "./cleanup.js";
 import { make } from "./elements.js";
 import { loadStyles } from "./load_styles.js";
 import { roomButton } from "./room_button.js";
@@ -16,7 +17,7 @@ export function show({ data, parentElement }, folder) {
   const root = parentElement.querySelector(".classroom");
   if (!pages.has(root)) pages.set(root, new Classroom(root, folder));
   if (data) pages.get(root).receive(JSON.parse(decoder.decode(data)));
-  return () => setTimeout(() => root.isConnected || close(root));
+  return closeOnceGone(root, () => close(root));
 }
 
 function close(root) {

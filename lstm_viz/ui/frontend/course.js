@@ -1,5 +1,6 @@
 /** The parts of the course that live in the browser: dots and keys, guesses, the six questions, the offer of a first visit. */
 
+import { closeOnceGone } from "./cleanup.js";
 import { Anchor } from "./course_anchor.js";
 import { Bar } from "./course_bar.js";
 import { Guess } from "./course_guess.js";
@@ -26,7 +27,7 @@ export function show({ data, parentElement, setStateValue }) {
       part.receive(header, send);
     });
   }
-  return () => setTimeout(() => root.isConnected || close(root));
+  return closeOnceGone(root, () => close(root));
 }
 
 function close(root) {

@@ -5,6 +5,7 @@
  * watched costs nothing.
  */
 
+import { closeOnceGone } from "./cleanup.js";
 import { LatestMessageChannel } from "./message_channel.js";
 import { unpack } from "./payload.js";
 import { GeneratedText } from "./generated_text.js";
@@ -24,7 +25,7 @@ export function show({ data, parentElement, setStateValue }) {
   const texts = mounted.get(root);
   texts.channel.send = (message) => setStateValue("view", message);
   if (data) texts.receive(data);
-  return () => setTimeout(() => root.isConnected || texts.close());
+  return closeOnceGone(root, () => texts.close());
 }
 
 class GeneratedTexts {

@@ -7,6 +7,7 @@
 
 import { AddressBar } from "./address_bar.js";
 import { Chart } from "./chart.js";
+import { closeOnceGone } from "./cleanup.js";
 import { Controls } from "./controls.js";
 import { learn } from "./explain.js";
 import { Diagram } from "./diagram.js";
@@ -42,8 +43,7 @@ export function show({ data, parentElement, setStateValue }, folder) {
   const view = views.get(root);
   view.sendToPage = (message) => setStateValue("view", message);
   if (data) view.receiveFromPage(data);
-  // Streamlit also calls this for an overtaken rerun; the view is closed only if its element has left the page.
-  return () => setTimeout(() => root.isConnected || view.close());
+  return closeOnceGone(root, () => view.close());
 }
 
 class LiveView {

@@ -1,9 +1,7 @@
 /** The live WebSocket: a message goes out, its frame comes back, without a script run. See PROTOCOL.md. */
 
 import { unpack } from "./payload.js";
-
-/** The server's path, relative to the folder of static files. */
-const PATH = "../../live";
+import { socketUrl } from "./server_url.js";
 
 /** Time without a response before the connection is given up, in milliseconds. Every message is answered, in order. */
 const TIMEOUT = 10_000;
@@ -17,8 +15,7 @@ export class LiveSocket {
    * @param {{onFrame: (frame: object) => void, onClose: () => void}} listener receives every frame, and the end of the connection
    */
   constructor(folder, listener) {
-    this.address = new URL(PATH, folder);
-    this.address.protocol = this.address.protocol.replace("http", "ws");
+    this.address = socketUrl("live", folder);
     this.listener = listener;
     this.timer = 0;
     this.triedAt = -RETRY_AFTER;

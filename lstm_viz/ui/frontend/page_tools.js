@@ -1,6 +1,7 @@
 /** The buttons beside every page's title: present, keys, start over; and what they open. */
 
 import { tabStorage } from "./browser_storage.js";
+import { closeOnceGone } from "./cleanup.js";
 import { make } from "./elements.js";
 import { loadStyles } from "./load_styles.js";
 import { KEYS, keysFor, isTyping } from "./page_keys.js";
@@ -23,7 +24,7 @@ export function show({ data, parentElement, setStateValue }) {
     keepClaim(JSON.parse(decoder.decode(data)));
     askForWork(root, (claim) => setStateValue("view", { claim, n: Date.now() }));
   }
-  return () => setTimeout(() => root.isConnected || mounted.get(root)?.close());
+  return closeOnceGone(root, () => mounted.get(root)?.close());
 }
 
 class PageTools {

@@ -1,5 +1,6 @@
 /** Passages of a long text as colored tokens, one below the other; a click opens the passage at that token. */
 
+import { closeOnceGone } from "./cleanup.js";
 import { make } from "./elements.js";
 import { unpack } from "./payload.js";
 import { loadStyles } from "./load_styles.js";
@@ -16,7 +17,7 @@ export function show({ data, parentElement, setStateValue }) {
   const list = lists.get(root);
   list.send = (chosen) => setStateValue("view", { ...chosen, n: Date.now() });
   if (data) list.receive(data);
-  return () => setTimeout(() => root.isConnected || lists.delete(root));
+  return closeOnceGone(root, () => lists.delete(root));
 }
 
 class Passages {

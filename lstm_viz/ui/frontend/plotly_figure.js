@@ -1,6 +1,7 @@
 /** A Plotly figure that is updated in place, so that zoom and hover stay. */
 
 import { AddressBar } from "./address_bar.js";
+import { closeOnceGone } from "./cleanup.js";
 import { plotlyTemplate } from "./plotly_theme.js";
 import { loadPlotly } from "./load_plotly.js";
 import { addTools } from "./plotly_figure_tools.js";
@@ -27,7 +28,7 @@ export function show({ data, parentElement, setStateValue }, folder) {
   const figure = figures.get(root);
   figure.send = (click) => setStateValue("view", click);
   if (data) figure.receive(data);
-  return () => setTimeout(() => root.isConnected || figure.close());
+  return closeOnceGone(root, () => figure.close());
 }
 
 class PlotlyFigure {

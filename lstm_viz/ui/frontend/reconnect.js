@@ -8,6 +8,7 @@
 
 import { tabStorage } from "./browser_storage.js";
 import { button, make } from "./elements.js";
+import { serverUrl } from "./server_url.js";
 import { isUnsaved } from "./unsaved.js";
 
 /** Storage keys: the texts during a reload, and the time of the last reload. */
@@ -89,7 +90,7 @@ export async function checkSession() {
 /** Return whether the server knows this page's session; null if it does not answer. */
 async function isKnown() {
   try {
-    const response = await fetch(new URL(`../../live/${server.name}`, server.folder), { cache: "no-store" });
+    const response = await fetch(serverUrl(`live/${server.name}`, server.folder), { cache: "no-store" });
     return response.ok ? (await response.json()).known : null;
   } catch {
     return null;

@@ -1,7 +1,6 @@
 /** The class's WebSocket: says who this browser is, and comes back by itself. See components/classroom/PROTOCOL.md. */
 
-/** The server's path, relative to the folder of static files. */
-const PATH = "../../room";
+import { socketUrl } from "./server_url.js";
 
 /** Milliseconds until the next attempt: first, most. */
 const RETRY = { first: 500, most: 5000 };
@@ -18,8 +17,7 @@ export class RoomSocket {
    *   the connection is lost and will be tried again, and that it is over: true if the room has ended
    */
   constructor(folder, hello, listener) {
-    this.address = new URL(PATH, folder);
-    this.address.protocol = this.address.protocol.replace("http", "ws");
+    this.address = socketUrl("room", folder);
     this.hello = hello;
     this.listener = listener;
     this.wait = RETRY.first;

@@ -1,5 +1,6 @@
 /** The link to what is shown, to be copied, and its QR code; Python knows the address by which others reach the server. */
 
+import { closeOnceGone } from "./cleanup.js";
 import { loadStyles } from "./load_styles.js";
 import { copyLink } from "./take_along.js";
 
@@ -25,7 +26,7 @@ export function show({ data, parentElement, setStateValue }) {
   const share = shown.get(root);
   share.report = (href) => setStateValue("view", { href });
   if (data) share.receive(JSON.parse(decoder.decode(data)));
-  return () => setTimeout(() => root.isConnected || share.close());
+  return closeOnceGone(root, () => share.close());
 }
 
 /** The address without what belongs to this screen alone. */

@@ -5,6 +5,7 @@
  */
 
 import { AddressBar } from "./address_bar.js";
+import { closeOnceGone } from "./cleanup.js";
 import { LatestMessageChannel } from "./message_channel.js";
 import { unpack } from "./payload.js";
 import { awaitedText, keepLong, lostText } from "./long_text.js";
@@ -31,8 +32,7 @@ export function show({ data, parentElement, setStateValue }, folder) {
   const box = boxes.get(root);
   box.channel.send = (message) => setStateValue("view", message);
   if (data) box.receive(data);
-  // Streamlit also calls this for an overtaken rerun; the box is closed only if its element has left the page.
-  return () => setTimeout(() => root.isConnected || box.close());
+  return closeOnceGone(root, () => box.close());
 }
 
 class Box {
