@@ -1,4 +1,4 @@
-"""A reload of the tab loses nothing of what was uploaded, typed or started; another tab finds nothing of it."""
+"""A reload of the tab keeps what was uploaded, typed or started; another tab finds nothing of it."""
 
 from __future__ import annotations
 
@@ -107,3 +107,13 @@ def test_starting_over_begins_without_it(visitor: Page) -> None:
     choose(visitor, "your_text_source", TYPED, SOURCES)
     visitor.wait_for_timeout(5000)
     expect(typed).to_have_value("")
+
+
+def test_a_scan_of_units_goes_on(visitor: Page) -> None:
+    visitor.goto("/what_if?ask=ablation")
+    press(visitor, "what_if_start")
+    expect(control(visitor, "what_if_stop")).to_be_visible()
+    visitor.reload()
+    # It runs, or has ended meanwhile; only a page without a scan draws no figure and offers the first one.
+    ranked = visitor.locator("[aria-label^='The units this text needs most']")
+    expect(control(visitor, "what_if_stop").or_(ranked).first).to_be_visible()

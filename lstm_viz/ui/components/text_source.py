@@ -24,7 +24,7 @@ class LoadedText:
     """A text and its name; `error` says why it cannot be used, `notes` are further remarks.
 
     `starts` holds the index of each part's first character, where the network's state is reset; `part_names` their names.
-    `own` is True for typed text, which is lost when the page is reloaded.
+    `own` is True for typed text, which is lost when the tab is closed.
     """
 
     name: str

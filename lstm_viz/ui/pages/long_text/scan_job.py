@@ -56,7 +56,7 @@ class ScannedText:
 def scanned_text(model: str) -> tuple[ScannedText | None, bool]:
     """Draw the choice of the text and its scan job; return None until it is scanned.
 
-    The second value is True for the user's own text, which is lost when the page is reloaded.
+    The second value is True for the user's own text, which is lost when the tab is closed.
     """
     loaded = text_source(_OPTIONS)
     tab_work.keep(_READ)
