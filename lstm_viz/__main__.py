@@ -13,7 +13,7 @@ LAZY = {
     "judge": "Measure a sentiment classifier on a treebank's whole sentences.",
     "name-units": "Name each unit of a network by the text feature that it tracks best.",
     "reference": "Count how often each gate of a model is open or closed, over a text.",
-    "score": "Measure a model on the last 10 % of a text.",
+    "score": "Measure a model on the last 10% of a text.",
     "train": "Train a model: characters, sentiment, series, delays.",
 }
 

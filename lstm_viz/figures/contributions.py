@@ -43,7 +43,7 @@ def contribution_bars(
 def history_map(history: History, tokens: Sequence[str], step: int, signed: bool, palette: Palette) -> go.Figure:
     """Draw a map: rows are the letters after which the memory is read, columns those that wrote it. `step`'s row is framed.
 
-    `signed` values are amounts; others are drawn as shares of each row's whole, on a scale that covers 98 % of them.
+    `signed` values are amounts; others are drawn as shares of each row's whole, on a scale that covers 98% of them.
     """
     active = np.tril(np.ones(history.parts.shape, dtype=bool))
     values = history.parts if signed else shares(history)

@@ -30,7 +30,7 @@ def gradient_decay(curves: Sequence[GradientDecay], palette: Palette) -> go.Figu
     figure = go.Figure()
     # Named in the legend, as a label beside the line would cover the curves.
     figure.add_scatter(
-        x=[0, max((len(curve.share) for curve in curves), default=1) - 1], y=[LITTLE, LITTLE], name="1 % is left", mode="lines",
+        x=[0, max((len(curve.share) for curve in curves), default=1) - 1], y=[LITTLE, LITTLE], name="1% is left", mode="lines",
         line={"color": palette.roles["input"], "width": 1, "dash": "dot"}, hoverinfo="skip",
     )  # fmt: skip
     for curve in curves:

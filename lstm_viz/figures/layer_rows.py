@@ -99,7 +99,7 @@ def surprise_row(surprise: Float[np.ndarray, " time"], palette: Palette, names: 
 def bounds(quantity: Quantity, values: Float[np.ndarray, "time unit"]) -> tuple[float, float, str]:
     """Return the ends of the colour scale, and a note if values lie beyond them.
 
-    The ends are those of the quantity's own range; if values exceed it, they are chosen to include all but 0.5 % of them.
+    The ends are those of the quantity's own range; if values exceed it, they are chosen to include all but 0.5% of them.
     """
     finite = np.abs(values[np.isfinite(values)])
     if not finite.size or finite.max() <= quantity.high:

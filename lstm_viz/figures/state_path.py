@@ -56,7 +56,7 @@ def state_path(
             )
         )  # fmt: skip
     titles = [
-        f"principal component {number} ({100 * share:.0f} % of the variance)" for number, share in enumerate(variance, start=1)
+        f"principal component {number} ({100 * share:.0f}% of the variance)" for number, share in enumerate(variance, start=1)
     ]
     return fast_figure(
         traces, {"title_text": titles[0]}, {"title_text": titles[1]}, 520, top=32, showlegend=True, hovermode="closest",

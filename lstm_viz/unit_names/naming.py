@@ -53,7 +53,7 @@ def name_units(
     and its direction, the second half scores it. Of several features that reach an AUC of 0.8 (or |ρ| of 0.6) the one is chosen
     with which the unit, cut at its best value, agrees most: the highest φ coefficient, so that rare features, whose AUC is soon
     high, do not win. A unit tracks its feature if the score is at least an AUC of 0.8 (or |ρ| of 0.6), φ with the same cut is at
-    least 0.3, and the score is higher than what the same procedure reaches with features rotated along the text: in 99 % of all
+    least 0.3, and the score is higher than what the same procedure reaches with features rotated along the text: in 99% of all
     cases over the quantity's units, and in each case of this unit.
 
     Args:

@@ -55,7 +55,7 @@ class Plane(Result):
 
     def _summary(self) -> Iterator[str]:
         yield f"{self.states:,} states of {len(self.mean)} units"
-        yield f"{100 * self.variance.sum():.0f} % of the variance"
+        yield f"{100 * self.variance.sum():.0f}% of the variance"
 
 
 @dataclass(frozen=True, eq=False, repr=False)

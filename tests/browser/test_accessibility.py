@@ -50,7 +50,7 @@ def test_no_page_has_a_serious_fault_in_light_or_dark(page: Page, app_url: str) 
     if not AXE.exists() and os.environ.get("LSTM_VIZ_REQUIRE_BROWSER") != "1":
         pytest.skip("axe-core is not here; install it with: npm ci")
     page.emulate_media(reduced_motion="reduce")
-    # Wide enough for the menu to show every page. At 200 % zoom a window of 1920 pixels is half as wide.
+    # Wide enough for the menu to show every page. At 200% zoom a window of 1920 pixels is half as wide.
     page.set_viewport_size({"width": 1920, "height": 900})
     asked: set[str] = set()
     page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))

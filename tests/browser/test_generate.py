@@ -149,7 +149,7 @@ def test_a_letter_shows_its_alternatives_and_is_written_again(finished: Page) ->
     letters(finished, 1).nth(11).click()
     expect(finished.get_by_text("Letter 12 of the GRU is")).to_be_visible()
     moment = finished.locator(".generated-texts [data-part=moment]")
-    expect(moment).to_contain_text(re.compile(r"letter 12 of GRU: [<\d. ]+ % likely"))
+    expect(moment).to_contain_text(re.compile(r"letter 12 of GRU: [<\d.]+% likely"))
     assert letters(finished, 1).nth(11).get_attribute("class") == "token-chosen"
     finished.locator(".generated-page").nth(1).press("ArrowRight")
     expect(finished.get_by_text("Letter 13 of the GRU is")).to_be_visible()

@@ -70,6 +70,8 @@ def test_a_network_of_one_s_own_and_what_was_typed_are_still_there(visitor: Page
     visitor.reload()
     expect(typed).to_have_value("a text that nobody has saved")
     visitor.get_by_role("link", name="Explore").click()
+    # The menu of a page that is still being drawn closes again.
+    expect(visitor.locator(".live[data-live-seq]")).to_be_visible()
     visitor.get_by_label("Network", exact=True).click()
     expect(visitor.get_by_role("option", name=own, exact=True)).to_be_visible()
     visitor.keyboard.press("Escape")
@@ -93,7 +95,7 @@ def test_a_running_job_goes_on_and_pasted_numbers_are_still_there(visitor: Page)
     visitor.reload()
     expect(control(visitor, "delays_shipped")).to_be_visible()
     press(visitor, "delays_run_copy_stop")
-    expect(control(visitor, "delays_run_copy_start")).to_be_visible()
+    expect(control(visitor, "delays_run_copy_start")).to_be_visible(timeout=WORKED)
 
 
 def test_starting_over_begins_without_it(visitor: Page) -> None:
@@ -117,3 +119,23 @@ def test_a_scan_of_units_goes_on(visitor: Page) -> None:
     # It runs, or has ended meanwhile; only a page without a scan draws no figure and offers the first one.
     ranked = visitor.locator("[aria-label^='The units this text needs most']")
     expect(control(visitor, "what_if_stop").or_(ranked).first).to_be_visible()
+
+
+def test_a_text_that_was_written_again_from_a_letter_is_still_there(visitor: Page) -> None:
+    # The seed alone would bring back the first text, not this one.
+    visitor.goto("/generate?pace=0")
+    texts = visitor.locator(".generated-text")
+    is_still = """epoch => {
+        const texts = document.querySelector(".generated-texts");
+        return texts?.dataset.going === "false" && texts.dataset.epoch !== epoch;
+    }"""
+    visitor.wait_for_function(is_still, arg=None)
+    first = texts.first.inner_text()
+    epoch = visitor.locator(".generated-texts").get_attribute("data-epoch")
+    texts.first.locator(".generated-letters span").nth(11).click()
+    visitor.get_by_role("button", name="Write again from here").click()
+    visitor.wait_for_function(is_still, arg=epoch)
+    again = texts.first.inner_text()
+    assert again != first
+    visitor.reload()
+    expect(texts.first).to_have_text(again, use_inner_text=True)

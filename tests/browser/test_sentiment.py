@@ -116,7 +116,7 @@ def test_a_word_is_chosen_an_example_a_question_and_the_way_to_a_unit(shown: Pag
     expect(shown.locator(".token-chosen")).to_have_text("is")
     choose(shown, "sentiment_ask", MEASURED, QUESTION_TITLES)
     (share,) = re.findall(r"test: ([\d.]+)% of", load("sst-lstm").metadata["scores"])
-    expect(shown.get_by_text(f"{share} %")).to_be_visible(timeout=WAIT)
+    expect(shown.get_by_text(f"{share}%")).to_be_visible(timeout=WAIT)
 
 
 def test_ones_own_words_are_judged_and_go_back_to_the_network_they_came_from(page: Page) -> None:

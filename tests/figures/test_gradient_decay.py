@@ -20,7 +20,7 @@ def test_every_state_of_every_cell_has_its_curve() -> None:
     states = [(kind, each.symbol) for kind, cell in CELLS.items() for each in cell if each.symbol in "ch"]
     figure = gradient_decay([GradientDecay(kind, symbol, share) for kind, symbol in states], LIGHT)
     little, *curves = figure.data
-    assert (little.name, *little.x, *little.y) == ("1 % is left", 0, 2, 0.01, 0.01)
+    assert (little.name, *little.x, *little.y) == ("1% is left", 0, 2, 0.01, 0.01)
     assert not figure.layout.annotations
     assert [trace.name for trace in curves] == [
         "LSTM, cell state c", "LSTM, hidden state h", "GRU, hidden state h", "plain RNN, hidden state h",

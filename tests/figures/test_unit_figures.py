@@ -103,6 +103,6 @@ def test_a_path_goes_from_state_to_state_with_its_tokens() -> None:
     assert points.hovertext[1] == "step 1, b<br>surprise: 0.500"
     assert (list(ring.x), list(ring.y)) == ([1], [2])
     assert list(slow.hovertext) == ["still"]
-    assert "70 %" in figure.layout.xaxis.title.text
-    assert "20 %" in figure.layout.yaxis.title.text
+    assert "70%" in figure.layout.xaxis.title.text
+    assert "20%" in figure.layout.yaxis.title.text
     assert len(state_path(path[:0], "", TokenColors(values[:0], 0, 1, False, ""), path, np.ones(2), 0, LIGHT).data) == 3

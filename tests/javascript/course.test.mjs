@@ -80,7 +80,7 @@ test("a height and its value belong together, on a linear and a logarithmic axis
 test("the farthest place is found, and values are written so that they say something", () => {
   assert.equal(curve.farthest([0, 0.5, 1], [0, 1, 0.9], { low: 0, high: 1, log: false }), 1);
   assert.equal(curve.farthest([], [], { low: 0, high: 1, log: false }), -1);
-  assert.deepEqual([1, 0.5, 0.064, 0.0001, 3.7e-6, 0].map((value) => curve.formatGuessValue(value, { share: true })), ["100 %", "50 %", "6.4 %", "0.01 %", "0.0004 %", "0 %"]);
+  assert.deepEqual([1, 0.5, 0.064, 0.0001, 3.7e-6, 0].map((value) => curve.formatGuessValue(value, { share: true })), ["100%", "50%", "6.4%", "0.01%", "0.0004%", "0%"]);
   assert.equal(curve.formatGuessValue(-0.5, { share: false }), "−0.50");
   assert.equal(curve.formatGuessValue(57.6, { share: false, high: 160 }), "58");
 });

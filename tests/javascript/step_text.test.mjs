@@ -16,8 +16,8 @@ const sentence = () => ({
 test("the first symbol was not expected, the others as likely as their surprise says", () => {
   const frame = { ...text(["t", "h", "e"]), blocks: { surprise: block([NaN, -Math.log(0.5), -Math.log(0.02)]) } };
   assert.match(say.outcome(frame, 0), /first token/);
-  assert.match(say.outcome(frame, 1), /expected.*50 %.*0\.69 nats/);
-  assert.match(say.outcome(frame, 2), /only 2\.0 %/);
+  assert.match(say.outcome(frame, 1), /expected.*50%.*0\.69 nats/);
+  assert.match(say.outcome(frame, 2), /only 2\.0%/);
 });
 
 test("a symbol that training never showed is named as such, once", () => {
@@ -98,10 +98,10 @@ test("under the pointer stand step, symbol and surprise; of a series date and fo
 test("of classes without an order the probability of one is told, and what is not computed yet", () => {
   const frame = { ...sentence(), targetClass: "sports" };
   frame.blocks = { ...frame.blocks, score: block([0.125, 0.5, NaN]) };
-  assert.match(say.outcome(frame, 0), /makes the probability of ‘sports’ 13 %/);
-  assert.match(say.outcome(frame, 1), /from 13 % to 50 %/);
+  assert.match(say.outcome(frame, 0), /makes the probability of ‘sports’ 13%/);
+  assert.match(say.outcome(frame, 1), /from 13% to 50%/);
   assert.match(say.outcome(frame, 2), /not computed yet/);
-  assert.match(say.hoverText(frame, 1), /sports 50 %/);
+  assert.match(say.hoverText(frame, 1), /sports 50%/);
   assert.match(say.hoverText(frame, 2), /sports –/);
 });
 

@@ -11,10 +11,19 @@ const storage = () => ({
 });
 globalThis.sessionStorage = storage();
 const { tabClaim } = await import("./modules.mjs");
-const { TabClaim, forgetClaim } = tabClaim;
+const { forgetClaim } = tabClaim;
+
+let isDrawing = false;
+
+class TabClaim extends tabClaim.TabClaim {
+  constructor() {
+    super(() => isDrawing);
+  }
+}
 
 beforeEach(() => {
   store = new Map();
+  isDrawing = false;
   globalThis.sessionStorage = storage();
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
@@ -63,6 +72,18 @@ test("a secret that is not answered is forgotten, as in a copied tab: two tabs d
     mock.timers.tick(60_000);
     assert.equal(sent.length, 3);
   }
+});
+
+test("nothing is sent while the page is drawn, as that would interrupt it", () => {
+  store.set("lstm_viz claim", "secret");
+  const [sent, send] = collect();
+  isDrawing = true;
+  new TabClaim().ask({}, send);
+  mock.timers.tick(1400);
+  assert.deepEqual(sent, []);
+  isDrawing = false;
+  mock.timers.tick(100);
+  assert.equal(sent[0], "secret");
 });
 
 test("the page that is opened while the answer is awaited asks too", () => {

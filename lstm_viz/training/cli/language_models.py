@@ -57,7 +57,7 @@ train.add_command(delays)
 @click.argument("model")
 @click.option("--text", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
 def score(model: str, text: Path) -> None:
-    """Measure a shipped model, or one from a file, on the last 10 % of a text."""
+    """Measure a shipped model, or one from a file, on the last 10% of a text."""
     torch.set_num_threads(1)
     try:
         loaded = load(model)
@@ -130,14 +130,14 @@ def shape_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--symbols", type=int, help="Maximum vocabulary size; the most frequent characters are kept.")
 @shape_options
 def charlm(text: Path, data: str, licence: str, held_out: int | None, symbols: int | None, **options: Any) -> None:
-    """Train a character model on a text file: the first 90 % for training, the last 10 % held out."""
+    """Train a character model on a text file: the first 90% for training, the last 10% held out."""
     try:
         corpus = split(read_text(text, limit=FILE_LIMIT).text, most=held_out)
     except UnreadableText as error:
         raise click.ClickException(str(error)) from error
     at_most = "" if held_out is None else f", at most {held_out:,} characters"
     metadata = {
-        "data": data or text.name, "licence of the data": licence, "split": f"first 90 % training, last 10 % validation{at_most}",
+        "data": data or text.name, "licence of the data": licence, "split": f"first 90% training, last 10% validation{at_most}",
     }  # fmt: skip
     train_characters(corpus, corpus.vocabulary(most=symbols), metadata, **options)
 
@@ -175,7 +175,7 @@ def python(characters: int, **options: Any) -> None:
         "data": f"{len(corpus.train):,} + {len(corpus.held_out):,} characters of the standard library of Python "
         f"{platform.python_version()} (without tests and generated tables), files in random order",
         "licence of the data": "Python Software Foundation License",
-        "split": "90 % of the files training, 10 % validation",
+        "split": "90% of the files training, 10% validation",
     }
     train_characters(corpus, corpus.vocabulary(200), metadata, **options)
 

@@ -23,7 +23,7 @@ from lstm_viz.unit_names.stored import names_path, write_names
 @click.command()
 @click.argument("model")
 @click.argument("text", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--held-out", is_flag=True, help="Read the text's last 10 % only, which training never saw.")
+@click.option("--held-out", is_flag=True, help="Read the text's last 10% only, which training never saw.")
 @click.option("--library", type=int, help="Read the held-out part of the standard library, cut as in training: N characters.")
 @click.option("--source", default="", help="What the text is, in words.")
 @click.option("--regex", "patterns", multiple=True, help="A regular expression as a feature of your own; may be repeated.")
@@ -74,7 +74,7 @@ def _corpus(
         file = read_text(path.read_bytes())
         parts = list(file.starts) if len(file.starts) > 1 else None
         if held_out:
-            return f"the last 10 % of {path.name}, which training never saw", split(file.text).held_out, None
+            return f"the last 10% of {path.name}, which training never saw", split(file.text).held_out, None
         return path.name, file.text, parts
     if library is not None:
         return "the standard library's files that training never saw", standard_library(seed, library).held_out, None

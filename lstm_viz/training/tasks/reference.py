@@ -32,7 +32,7 @@ _HEADING = "## Reference"
 
 @click.command()
 @click.argument("model")
-@click.option("--text", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A text file; its last 10 % are read.")
+@click.option("--text", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A text file; its last 10% are read.")
 @click.option("--library", type=int, help="Read the held-out part of the standard library, cut as in training: N characters.")
 def reference(model: str, text: Path | None, library: int | None) -> None:
     """Count how often each gate of a model is open or closed, over a text, and note it beside the weights.
@@ -84,7 +84,7 @@ def _corpus(name: str, model: LanguageModel, text: Path | None, library: int | N
     """Return the texts to read and a description of them."""
     if text is not None:
         held_out = split(text.read_text(encoding="utf-8")).held_out
-        return f"the last 10 % of {text.name}, which training never saw", [held_out]
+        return f"the last 10% of {text.name}, which training never saw", [held_out]
     if library is not None:
         held_out = standard_library(int(model.metadata.get("seed", 1)), library).held_out
         return "the standard library's files that training never saw", [held_out]

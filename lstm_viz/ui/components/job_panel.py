@@ -160,11 +160,11 @@ def _format_count(spec: JobSpec, items: int) -> str:
         >>> _format_count(JobSpec(print, (), 4, "Read", unit="letters", total=2000), 3)
         '1,500 of 2,000 letters'
         >>> _format_count(JobSpec(print, (), 100, "Read", unit="%"), 7)
-        '7 %'
+        '7%'
     """
     total = spec.items if spec.total is None else spec.total
     count = f"{items * total // spec.items:,}"
-    return f"{count} %" if spec.unit == "%" else f"{count} of {total:,} {spec.unit}".rstrip()
+    return f"{count}%" if spec.unit == "%" else f"{count} of {total:,} {spec.unit}".rstrip()
 
 
 def _elapsed(seconds: float) -> str:

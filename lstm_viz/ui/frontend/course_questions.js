@@ -7,7 +7,7 @@ import { LARGEST, MOST_FILES, classGain, isRight, readAnswers, readFile, score, 
 const STORED = "lstm_viz questions";
 const TITLES = { before: "Before the course", after: "After the course" };
 
-const percent = (share) => (share === null ? "–" : `${Math.round(100 * share)} %`);
+const percent = (share) => (share === null ? "–" : `${Math.round(100 * share)}%`);
 
 export class Questions {
   constructor(root) {
@@ -122,7 +122,7 @@ export class Questions {
     const cells = rows.map(({ pupils, before, after, gain }, number) => make("tr", {},
       make("td", { textContent: this.questions[number].ask }), ...[String(pupils), percent(before), percent(after), percent(gain)].map((textContent) => make("td", { textContent }))));
     return make("div", {}, table(["Question", "Pupils", "Right before", "Right after", "Gain"], cells),
-      make("p", { textContent: "Gain: the share of the possible improvement that was reached: (after − before) / (100 % − before), as in Hake 1998." }));
+      make("p", { textContent: "Gain: the share of the possible improvement that was reached: (after − before) / (100% − before), as in Hake 1998." }));
   }
 }
 

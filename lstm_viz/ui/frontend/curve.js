@@ -57,7 +57,7 @@ export function farthest(first, second, axis) {
 export function formatGuessValue(value, { share, high = 1 }) {
   if (!share) return value.toFixed(high >= 10 ? 0 : 2).replace("-", "−");
   const percent = 100 * value;
-  if (percent >= 10 || percent === 0) return `${Math.round(percent)} %`;
+  if (percent >= 10 || percent === 0) return `${Math.round(percent)}%`;
   const digits = Math.min(10, Math.max(1, -Math.floor(Math.log10(percent))));
-  return `${percent.toFixed(digits)} %`;
+  return `${percent.toFixed(digits)}%`;
 }

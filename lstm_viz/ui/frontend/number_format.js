@@ -27,12 +27,12 @@ function withPower(value, decimals) {
   return `${digits.replace("-", "−")}·10${[...power.replace("+", "")].map((sign) => RAISED[sign]).join("")}`;
 }
 
-/** Format a probability as a percentage; 100 % is certainty. */
+/** Format a probability as a percentage; 100% is certainty. */
 export function percent(probability) {
   const value = probability * 100;
-  if (value < 0.1) return "< 0.1 %";
-  if (value >= 99.95 && value < 100) return "> 99.9 %";
-  return `${value < 9.95 || (value >= 99.5 && value < 100) ? value.toFixed(1) : value.toFixed(0)} %`;
+  if (value < 0.1) return "<0.1%";
+  if (value >= 99.95 && value < 100) return ">99.9%";
+  return `${value < 9.95 || (value >= 99.5 && value < 100) ? value.toFixed(1) : value.toFixed(0)}%`;
 }
 
 /** Return the token in quotation marks. */
@@ -67,7 +67,7 @@ export function runsRightToLeft(text) {
 /** Describe what the strips show, and the objective of the gradients. */
 export function objectiveLine({ objective, bars, model }, zoom) {
   const drawn = {
-    overview: `Lines: the mean of all ${model.units} units; band: 80 % of them.`,
+    overview: `Lines: the mean of all ${model.units} units; band: 80% of them.`,
     units: `One row of pixels for each of ${model.units} units, those that behave alike side by side.`,
     unit: bars,
   }[zoom];

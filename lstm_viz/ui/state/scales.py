@@ -36,7 +36,7 @@ def scales(reference: LayerTrace, quantities: Sequence[Quantity] | None = None) 
 
 
 def units_ends(described: Quantity, values: np.ndarray) -> Ends:
-    """Return the quantity's range; if unbounded, a round number that covers 80 % of the values."""
+    """Return the quantity's range; if unbounded, a round number that covers 80% of the values."""
     if described.bounded or not values.size:
         return described.low, described.high
     end = max(round_up(float(np.quantile(np.abs(values), 0.8))), described.high)

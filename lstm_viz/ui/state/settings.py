@@ -99,12 +99,12 @@ class Setting(Generic[Value]):
         """
         show(self.key, self.value())
 
-        def save(chosen: Value | None) -> None:
-            self.save(self.default if chosen is None else chosen)
+        def save(chosen: Value) -> None:
+            self.save(chosen)
             if then is not None:
                 then()
 
-        return {"key": self.key, "on_change": saver(self.key, save, optional=True)}
+        return {"key": self.key, "on_change": saver(self.key, save)}
 
     @property
     def _saved_key(self) -> str:
@@ -201,7 +201,8 @@ def saver(key: str, save: Callable[[Any], None], optional: bool = False) -> Call
 
     Nothing is called where the control is gone. When pages are changed quickly the browser may still report a control of the page
     that was left; Streamlit then takes it for changed and calls back, and an exception would stand in place of the new page. A
-    choice that must not be empty is then reported as None.
+    choice that must not be empty is then reported as None, and so is one whose value has not reached the browser, because the run
+    that sent it was interrupted.
     """
 
     def on_change() -> None:

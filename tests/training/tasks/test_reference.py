@@ -80,7 +80,7 @@ def test_the_command_reads_the_last_tenth_and_notes_it_in_the_card(tmp_path: Pat
     )
     card = weights.with_suffix(".md").read_text("utf-8")
     assert card.count("## Reference") == 1
-    assert "20 symbols of the last 10 % of my text.txt" in card
+    assert "20 symbols of the last 10% of my text.txt" in card
     assert "`python -m lstm_viz reference own.safetensors --text 'my text.txt'`" in card
 
 

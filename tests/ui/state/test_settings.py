@@ -167,3 +167,24 @@ def test_a_control_of_a_page_that_was_left_saves_nothing() -> None:
     found = AppTest.from_function(leave, default_timeout=120).run()
     assert not found.exception
     assert [text.value for text in found.text] == ["2.0", "2.0"]
+
+
+def test_a_control_that_the_browser_reports_as_empty_keeps_its_value() -> None:
+    def report() -> None:
+        import streamlit as st
+
+        from lstm_viz.ui.state import settings
+
+        # As the browser does where the run that first sent the value was interrupted.
+        setting = settings.choice("source_control", "source", ["tale", "own"], "tale")
+        setting.save("own")
+        args = setting.widget_args()
+        st.session_state["source_control"] = None
+        args["on_change"]()
+        st.text(setting.value())
+        setting.widget_args()
+        st.text(st.session_state["source_control"])
+
+    found = AppTest.from_function(report, default_timeout=120).run()
+    assert not found.exception
+    assert [text.value for text in found.text] == ["own", "own"]

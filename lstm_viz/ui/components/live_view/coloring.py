@@ -13,7 +13,7 @@ from lstm_viz.ui.state.scales import curve_ends, round_up
 
 #: The colorings by the network's output: next token, class, or value.
 SURPRISE, VERDICT, ERROR = "surprise", "verdict", "error"
-#: The end of the surprise scale, in nats: e⁻⁶ is a probability of 0.25 %.
+#: The end of the surprise scale, in nats: e⁻⁶ is a probability of 0.25%.
 SURPRISE_END = 6.0
 
 

@@ -24,7 +24,7 @@ COLOURS: dict[Colour, str] = {
     "surprise": "surprise (−ln p, nats): the stronger the colour, the less likely the letter",
     "entropy": "uncertainty (entropy, nats): the stronger the colour, the more was possible",
 }
-#: The ends of the colour scales, in nats: e⁻⁴ is a probability of 2 %; 3 nats are about 20 equally likely letters.
+#: The ends of the colour scales, in nats: e⁻⁴ is a probability of 2%; 3 nats are about 20 equally likely letters.
 _ENDS: dict[Colour, float] = {"surprise": 4.0, "entropy": 3.0}
 
 

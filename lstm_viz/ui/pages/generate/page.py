@@ -81,6 +81,7 @@ def _answer() -> None:
     if drafts is not None:
         output.render(drafts, writing_session.display_settings())
     settings.controls(writing_session.write)
+    components.sync_address_bar("generate_address")
     if drafts is None:
         return
     left, right = st.columns([5, 7], gap="medium")

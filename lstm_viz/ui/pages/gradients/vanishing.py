@@ -21,7 +21,7 @@ from lstm_viz.ui.state import settings
 from lstm_viz.ui.state.objective_choice import objective
 from lstm_viz.ui.state.theme import palette
 
-#: Three networks trained on the same verses, with the same number of parameters within 1.5 %.
+#: Three networks trained on the same verses, with the same number of parameters within 1.5%.
 TRIO = ("shakespeare-rnn", "shakespeare-gru", "shakespeare-lstm")
 #: How many letters are read, up to the one whose prediction is differentiated.
 WINDOW = 120
@@ -68,7 +68,7 @@ def render(state: GradientsState) -> None:
         )  # fmt: skip
     rows = [_row(curve, name, scale, state.view.layer) for name in TRIO for curve in decays[name]]
     steps = max(len(curve.share) for curve in every) - 1
-    names = f"| network and state | after {format_count(steps, 'letter')} | 1 % is left | each letter back | spectral radius |"
+    names = f"| network and state | after {format_count(steps, 'letter')} | 1% is left | each letter back | spectral radius |"
     head = (names, "|---|---|---|---|---|")
     st.markdown("\n".join((*head, *rows)))
     st.caption(_small_print(state))
@@ -132,7 +132,7 @@ def _small_print(state: GradientsState) -> str:
     note = f" The last {WINDOW} letters are read." if state.end + 1 > WINDOW else ""
     return (
         f"Layer {state.view.layer + 1} of three networks of one size, trained on the same verses. “Each letter back”: a "
-        "straight line fitted to the curve's logarithm, from one letter back to the first; above 100 % it grows. Spectral "
+        "straight line fitted to the curve's logarithm, from one letter back to the first; above 100% it grows. Spectral "
         "radius: the largest |eigenvalue| of the recurrent weights, of all gates the largest."
         f"{aim}{note} Sources: Pascanu et al. 2013; Gers et al. 2000 and Jozefowicz et al. 2015 on the forget gate's bias."
     )

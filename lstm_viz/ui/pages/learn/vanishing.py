@@ -31,7 +31,7 @@ def render() -> None:
     )
     st.markdown(
         f"**Back through the same boxes.** Two networks have read “{READ}”: how sure is each that a space follows? The shares "
-        "say how much of that answer's gradient is left at each letter, the last one being 100 % (measured)."
+        "say how much of that answer's gradient is left at each letter, the last one being 100% (measured)."
     )
     drawing = unrolled_gradients(READ, _back(), palette())
     st.markdown(f'<div style="overflow-x: auto" tabindex="0">{drawing}</div>', unsafe_allow_html=True)
@@ -79,5 +79,5 @@ def _power(value: float) -> str:
 def _describe(curve: GradientDecay) -> str:
     steps_until = curve.steps_until(0.01)
     if steps_until is None:
-        return f"{curve.label}: more than 1 % is left {len(curve.share) - 1} characters back."
-    return f"{curve.label}: less than 1 % is left {steps_until} character{'s' * (steps_until != 1)} back."
+        return f"{curve.label}: more than 1% is left {len(curve.share) - 1} characters back."
+    return f"{curve.label}: less than 1% is left {steps_until} character{'s' * (steps_until != 1)} back."

@@ -80,10 +80,10 @@ _MEANING = "They are hatched below, and left out of means and rankings."
 
 
 def format_share(count: int, length: int) -> str:
-    """Format a number of letters and its share: `12 of 80 letters (15 %) are`."""
+    """Format a number of letters and its share: `12 of 80 letters (15%) are`."""
     percent = 100 * count / length
     rounded = "less than 0.1" if percent < 0.1 else f"{percent:.1f}" if percent < 10 else f"{percent:.0f}"
-    return f"{count:,} of {length:,} letters ({rounded} %) {'is' if count == 1 else 'are'}"
+    return f"{count:,} of {length:,} letters ({rounded}%) {'is' if count == 1 else 'are'}"
 
 
 def format_letters(unknown: Mapping[str, int]) -> str:

@@ -12,9 +12,9 @@ from lstm_viz.ui.state.models import get_model
 
 #: Results of Tai et al. 2015 on the same sentences with 300-dimensional word vectors: two classes, five classes.
 LITERATURE = {
-    "an LSTM that reads forward (Tai et al. 2015)": ("84.9 %", "46.4 %"),
-    "one that reads both ways (Tai et al. 2015)": ("87.5 %", "49.1 %"),
-    "random guessing": ("50 %", "20 %"),
+    "an LSTM that reads forward (Tai et al. 2015)": ("84.9%", "46.4%"),
+    "one that reads both ways (Tai et al. 2015)": ("87.5%", "49.1%"),
+    "random guessing": ("50%", "20%"),
 }
 #: The metadata entries about the data.
 ORIGIN = ("data", "licence of the data", "split")
@@ -42,7 +42,7 @@ def render() -> None:
 def table(metadata: Mapping[str, str]) -> str:
     """Format the model's scores beside those of the literature."""
     match = _TEST.search(metadata.get("scores", ""))
-    ours = ("not measured", "not measured") if match is None else (f"**{match[1]} %**", f"**{match[3]} %**")
+    ours = ("not measured", "not measured") if match is None else (f"**{match[1]}%**", f"**{match[3]}%**")
     counts = ("", "") if match is None else (f" ({match[2]} sentences)", f" ({match[4]} sentences)")
     lines = [f"| right on | positive or negative{counts[0]} | one of five classes{counts[1]} |", "|---|---:|---:|"]
     lines += [f"| {name} | {two} | {five} |" for name, (two, five) in {"**this network**": ours, **LITERATURE}.items()]

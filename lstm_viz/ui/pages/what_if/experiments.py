@@ -48,8 +48,8 @@ SHAKESPEARE_LSTM = (
     Experiment(
         "cut-line-unit", "Set the line-end unit to 0",
         (InterventionSpec("ablate", layers=(0,), units=(119,)),),
-        "The line is long, and a break was to be expected after the comma: 76 %. Without unit 119 of layer 1, which measures "
-        "the line, 2 % are left. No other of the 512 units matters as much.",
+        "The line is long, and a break was to be expected after the comma: 76%. Without unit 119 of layer 1, which measures "
+        "the line, 2% are left. No other of the 512 units matters as much.",
         text="ROMEO:\nWhat light is on the hill tonight, and what,", layer=0, unit=119,
     ),
 )  # fmt: skip

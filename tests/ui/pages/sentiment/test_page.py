@@ -180,7 +180,7 @@ def test_scores_come_from_the_models_own_facts() -> None:
     page = opened(MEASURED)
     card = (WEIGHTS / f"{SENTIMENT_MODEL}.md").read_text(encoding="utf-8")
     two, sided, five, whole = re.findall(r"test: ([\d.]+)% of ([\d,]+) .*?, ([\d.]+)% of ([\d,]+)", card)[0]
-    assert f"| **this network** | **{two} %** | **{five} %** |" in page.words
+    assert f"| **this network** | **{two}%** | **{five}%** |" in page.words
     assert f"({sided} sentences)" in page.words
     assert f"({whole} sentences)" in page.words
     assert page.app.code[0].value in card

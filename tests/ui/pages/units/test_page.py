@@ -117,7 +117,7 @@ def test_the_path_is_the_projection_and_is_coloured_as_asked() -> None:
     assert f"**{values[:2].sum() / values.sum():.0%}**" in page.words
     share = re.search(r"shows \*\*(\d+)%\*\*", page.words)
     titles = [figure["layout"][axis]["title"]["text"] for axis in ("xaxis", "yaxis")]
-    told = [float(found[1]) for title in titles if (found := re.search(r"\((\d+) %", title))]
+    told = [float(found[1]) for title in titles if (found := re.search(r"\((\d+)%", title))]
     assert share is not None
     assert float(share[1]) == pytest.approx(sum(told), abs=1.01)
     # The walk keeps its lengths where the plane holds nearly all of the variance.

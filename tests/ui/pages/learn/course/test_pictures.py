@@ -103,7 +103,7 @@ def test_powers_and_clipping_are_arithmetic() -> None:
         figure = PICTURES["gradients"].draw(settings | {"show": "clip", "answer": answer}, LIGHT).content
         named[answer] = [trace.name for trace in figure.data]  # type: ignore[union-attr]
     assert named == {"hidden": ["threshold", "before"], "shown": ["threshold", "before", "after"]}
-    assert [small_share(each) for each in (0.064, 3.7e-6, 1e-9)] == ["6.4 %", "0.00037 %", "0.000000 %"]
+    assert [small_share(each) for each in (1.0, 0.064, 3.7e-6, 1e-9, 0.0)] == ["100%", "6.4%", "0.00037%", "0.0000001%", "0%"]
 
 
 def test_the_delays_are_those_of_the_recorded_runs() -> None:

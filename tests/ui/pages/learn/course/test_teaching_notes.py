@@ -58,7 +58,7 @@ def test_the_verdicts_of_the_notes_are_the_network_s() -> None:
 def test_the_delays_of_the_notes_are_recorded() -> None:
     last = {each["kind"]: each for each in json.loads((SHIPPED / "copy.json").read_text())["snapshots"]}
     assert f"{last['rnn']['right']['100']:.0%}" == "34%"
-    assert "34 % right at 100 dots" in NOTES
+    assert "34% right at 100 dots" in NOTES
     counts = json.loads((SHIPPED / "copy.json").read_text())["facts"]["parameters"]
     assert counts == "RNN 3,623, GRU 9,959, LSTM 13,127"
     assert "13,127 weights and the plain RNN has 3,623" in NOTES

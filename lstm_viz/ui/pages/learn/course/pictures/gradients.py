@@ -74,7 +74,7 @@ def _clipped(settings: Settings) -> float:
 
 def small_share(value: float) -> str:
     """Format a share as a percentage with two significant digits, however small it is."""
-    return f"{100 * value:.2g} %" if value >= 1e-6 else f"{100 * value:.6f} %"
+    return f"{np.format_float_positional(100 * value, precision=2, fractional=False, trim='-')}%"
 
 
 def _share(name: str) -> str:
