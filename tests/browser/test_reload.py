@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,7 @@ def test_a_book_is_still_there_while_it_is_scanned_and_afterwards_and_not_in_a_c
     visitor.locator("input[type=file]").first.set_input_files(book)
     press(visitor, "your_text_bench_start")
     expect(control(visitor, "your_text_bench_stop")).to_be_visible()
+    expect(visitor).to_have_url(re.compile("source="))
     visitor.reload()
     expect(naming(visitor, "book.txt").first).to_be_visible()
     answer = control(visitor, "your_text_ask").get_by_text(next(iter(QUESTION_TITLES.values())))

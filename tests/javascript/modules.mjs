@@ -22,4 +22,5 @@ export * as marking from "../../lstm_viz/ui/frontend/marking.js";
 export * as latestLine from "../../lstm_viz/ui/frontend/latest_line.js";
 export * as reconnect from "../../lstm_viz/ui/frontend/reconnect.js";
 export * as tabClaim from "../../lstm_viz/ui/frontend/tab_claim.js";
+export * as addressBar from "../../lstm_viz/ui/frontend/address_bar.js";
 export * as browserStorage from "../../lstm_viz/ui/frontend/browser_storage.js";
