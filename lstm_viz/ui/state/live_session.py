@@ -54,11 +54,21 @@ def find_live_session(name: str) -> LiveSession | None:
     return _LIVE_SESSIONS.get(name)
 
 
-def latest_message(key: str) -> Mapping[str, Any] | None:
-    """Return the component's latest message, from the script run or the WebSocket; survives leaving the page."""
+def latest_message(key: str, revision: int) -> Mapping[str, Any] | None:
+    """Return the component's latest message, from the script run or the WebSocket; survives leaving the page.
+
+    Args:
+        key: The component's key.
+        revision: The present revision of its text. A message about a later one was sent to a session that the server has lost,
+            where the page had set the text more often.
+    """
     own = live_session(key)
-    messages = [message for message in (own.last_message, last_message(key)) if message is not None]
-    own.last_message = max(
-        messages, key=lambda message: (int(message.get("textRevision", 0)), int(message.get("seq", 0))), default=None
-    )
+    messages = [
+        message for message in (own.last_message, last_message(key)) if message is not None and _order(message)[0] <= revision
+    ]
+    own.last_message = max(messages, key=_order, default=None)
     return own.last_message
+
+
+def _order(message: Mapping[str, Any]) -> tuple[int, int]:
+    return int(message.get("textRevision", 0)), int(message.get("seq", 0))

@@ -60,7 +60,7 @@ def _open_requested_view() -> None:
 def _take_messages() -> View:
     """Save the view as the browser's new messages change it, and return it."""
     view, overtaken = _VIEW.saved(View("", "")), None
-    messages = {LIVE: latest_message(LIVE), BOX: last_message(BOX)}
+    messages = {LIVE: latest_message(LIVE, _VIEW.revision), BOX: last_message(BOX)}
     for key, message in messages.items():
         if message is None or not is_new_message(key, message):
             continue

@@ -43,9 +43,10 @@ def live_view(
     live_session(key).scene = scene
     header, arrays = build_payload(scene)
     shared, query = key == LIVE, scene.view.query()
+    revision = session.text_revision() if shared else _own_view(key).revision
     header |= {
-        "seq": int((latest_message(key) or {}).get("seq", 0)),
-        "textRevision": session.text_revision() if shared else _own_view(key).revision,
+        "seq": int((latest_message(key, revision) or {}).get("seq", 0)),
+        "textRevision": revision,
         "link": query if shared else {name: query[name] for name in _LINKED} if linked else None,
         "socketToken": live_session(key).name if shared else None,
         "glossary": glossary(),
@@ -64,7 +65,7 @@ def current_view(key: str) -> View:
     if key == LIVE:
         return session.current()
     view = _own_view(key).saved(View("", ""))
-    message = latest_message(key)
+    message = latest_message(key, _own_view(key).revision)
     if message is not None and is_new_message(key, message) and _own_view(key).accepts(message):
         view = view.with_live(message)
     save_view(key, view)

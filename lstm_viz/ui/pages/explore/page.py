@@ -62,7 +62,7 @@ def _marked_stretch() -> tuple[int, int] | None:
     live = live_session()
     if live.scene is None:
         return None
-    return marked_stretch(latest_message(LIVE) or {}, live.scene.view.text, live.scene.layer.steps)
+    return marked_stretch(latest_message(LIVE, session.text_revision()) or {}, live.scene.view.text, live.scene.layer.steps)
 
 
 def marked_stretch(message: Mapping[str, Any], text: str, steps: int) -> tuple[int, int] | None:
