@@ -11,6 +11,8 @@ import pytest
 from packaging.requirements import Requirement
 from streamlit import config
 
+from tests.sources import parse_source
+
 ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 SCREEN = ("app.py", "pages/", "lstm_viz/ui/")
@@ -26,7 +28,7 @@ def product() -> list[Path]:
 def imported(file: Path) -> set[str]:
     """The top-level packages that a file imports, wherever in it."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in ast.walk(parse_source(file)):
         if isinstance(node, ast.Import):
             names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -71,7 +73,7 @@ def test_no_control_s_callback_fails_where_the_control_is_gone() -> None:
     # `settings.saver` passes the value of a control that is there; Streamlit also calls back for those of a page that was left.
     reading = []
     for file in product():
-        tree = ast.parse(file.read_text())
+        tree = parse_source(file)
         keywords = [each for node in ast.walk(tree) if isinstance(node, ast.Call) for each in node.keywords]
         called = {each.value.id for each in keywords if each.arg == "on_change" and isinstance(each.value, ast.Name)}
         functions = [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef) and each.name in called]

@@ -16,6 +16,8 @@ from tests.browser.handles import choose, control, naming, press
 WAIT = TIMEOUT * 1000
 #: Work runs at a low priority: on a machine that is busy otherwise it waits long.
 WORKED = 4 * WAIT
+#: Where the tab keeps the secret by which it finds its work.
+CLAIM = "sessionStorage.getItem('lstm_viz claim')"
 BOOK = "It was the best of times, it was the worst of times.\n" * 1500
 
 
@@ -25,6 +27,12 @@ def visitor(page: Page) -> Page:
     page.set_default_timeout(WAIT)
     page.on("dialog", lambda dialog: dialog.accept())
     return page
+
+
+def reload(page: Page) -> None:
+    """Reload the page once the tab has heard that there is work to be found again: a moment after it is drawn."""
+    page.wait_for_function(CLAIM)
+    page.reload()
 
 
 def test_a_book_is_still_there_while_it_is_scanned_and_afterwards_and_not_in_a_copied_tab(
@@ -38,15 +46,15 @@ def test_a_book_is_still_there_while_it_is_scanned_and_afterwards_and_not_in_a_c
     press(visitor, "your_text_bench_start")
     expect(control(visitor, "your_text_bench_stop")).to_be_visible()
     expect(visitor).to_have_url(re.compile("source="))
-    visitor.reload()
+    reload(visitor)
     expect(naming(visitor, "book.txt").first).to_be_visible()
     answer = control(visitor, "your_text_ask").get_by_text(next(iter(QUESTION_TITLES.values())))
     expect(answer).to_be_visible(timeout=WORKED)
-    visitor.reload()
+    reload(visitor)
     expect(answer).to_be_visible()
     expect(naming(visitor, "book.txt").first).to_be_visible()
     # A tab that was copied has the secret too, and the first one is still open.
-    claim = visitor.evaluate("sessionStorage.getItem('lstm_viz claim')")
+    claim = visitor.evaluate(CLAIM)
     copy = visitor.context.new_page()
     copy.add_init_script(f"sessionStorage.setItem('lstm_viz claim', '{claim}')")
     copy.goto(visitor.url)
@@ -69,7 +77,7 @@ def test_a_network_of_one_s_own_and_what_was_typed_are_still_there(visitor: Page
     typed.fill("a text that nobody has saved")
     typed.blur()
     expect(control(visitor, "your_text_bench_start")).to_be_visible()
-    visitor.reload()
+    reload(visitor)
     expect(typed).to_have_value("a text that nobody has saved")
     visitor.get_by_role("link", name="Explore").click()
     # The menu of a page that is still being drawn closes again.
@@ -88,13 +96,13 @@ def test_a_running_job_goes_on_and_pasted_numbers_are_still_there(visitor: Page)
     pasted.fill(numbers)
     pasted.blur()
     expect(naming(visitor, 60, "rows")).to_be_visible()
-    visitor.reload()
+    reload(visitor)
     expect(naming(visitor, 60, "rows")).to_be_visible()
     expect(pasted).to_have_value(numbers)
     visitor.goto("/delays?units=96&longest=200")
     press(visitor, "delays_run_copy_start")
     expect(naming(visitor, "LSTM", "at step").first).to_be_visible(timeout=WORKED)
-    visitor.reload()
+    reload(visitor)
     expect(control(visitor, "delays_shipped")).to_be_visible()
     press(visitor, "delays_run_copy_stop")
     expect(control(visitor, "delays_run_copy_start")).to_be_visible(timeout=WORKED)
@@ -117,7 +125,7 @@ def test_a_scan_of_units_goes_on(visitor: Page) -> None:
     visitor.goto("/what_if?ask=ablation")
     press(visitor, "what_if_start")
     expect(control(visitor, "what_if_stop")).to_be_visible()
-    visitor.reload()
+    reload(visitor)
     # It runs, or has ended meanwhile; only a page without a scan draws no figure and offers the first one.
     ranked = visitor.locator("[aria-label^='The units this text needs most']")
     expect(control(visitor, "what_if_stop").or_(ranked).first).to_be_visible()
@@ -139,5 +147,5 @@ def test_a_text_that_was_written_again_from_a_letter_is_still_there(visitor: Pag
     visitor.wait_for_function(is_still, arg=epoch)
     again = texts.first.inner_text()
     assert again != first
-    visitor.reload()
+    reload(visitor)
     expect(texts.first).to_have_text(again, use_inner_text=True)

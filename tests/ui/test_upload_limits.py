@@ -9,6 +9,7 @@ from pathlib import Path
 from lstm_viz.text.decoding import LIMIT as LONGEST_TEXT
 from lstm_viz.ui.pages.long_text.scan_job import _LARGEST as LARGEST_SCAN
 from lstm_viz.ui.pages.your_network.opening import LIMIT as LARGEST_NETWORK
+from tests.sources import parse_source
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,7 +23,7 @@ def test_every_upload_has_a_limit_of_its_own() -> None:
     calls = [
         (path.name, node)
         for path in (ROOT / "lstm_viz" / "ui").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(parse_source(path))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "file_uploader"
     ]
     assert len(calls) >= 6

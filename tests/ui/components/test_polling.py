@@ -10,6 +10,7 @@ from streamlit.runtime.fragment import MemoryFragmentStorage
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz.ui.components import polling
+from tests.sources import parse_source
 
 SCREEN = Path(polling.__file__).parents[1]
 
@@ -51,7 +52,7 @@ def test_nothing_else_is_looked_at_again_and_again() -> None:
     elsewhere = [
         path.name
         for path in SCREEN.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in ast.walk(parse_source(path))
         if isinstance(node, ast.keyword) and node.arg == "run_every"
     ]
     assert elsewhere == ["polling.py"]

@@ -13,6 +13,7 @@ from lstm_viz.jobs import ABSENT_SECONDS, Pool
 from lstm_viz.ui.components import session_jobs
 from tests.jobs import work
 from tests.jobs.clock import ManualClock
+from tests.sources import parse_source
 
 SCREEN = Path(session_jobs.__file__).parents[1]
 
@@ -86,7 +87,7 @@ def test_every_page_starts_its_jobs_by_this_rule() -> None:
     starts = [
         f"{path.relative_to(SCREEN)}:{node.lineno}"
         for path in SCREEN.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in ast.walk(parse_source(path))
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "jobs.start"
     ]
     assert [start.partition(":")[0] for start in starts] == ["components/session_jobs.py"]
