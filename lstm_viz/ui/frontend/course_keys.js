@@ -1,5 +1,10 @@
 /** The keys of a lesson: left, right and space press Back and Next, digits choose an answer. */
 
+import { isRunning } from "./script_state.js";
+
+/** How often a button is looked for again, and the pause before, in milliseconds. */
+const [TRIES, PAUSE] = [20, 50];
+
 /** Where a key belongs to the element itself. */
 const OWN = "input, textarea, select, button, a, [contenteditable], [role=slider], [role=radio], [role=tab], [role=menuitem], [role=dialog]";
 
@@ -27,6 +32,19 @@ export function optionForKey(event, typing) {
   return /^[1-9]$/.test(event.key) ? Number(event.key) - 1 : -1;
 }
 
+/**
+ * Press the button that is found; one that is not there or not enabled is looked for again while the step is being drawn.
+ * @param {() => Element | null | undefined} find
+ * @returns {boolean} whether it was pressed at once
+ */
+function press(find, tries = TRIES) {
+  const button = find();
+  const ready = button instanceof HTMLButtonElement && !button.disabled;
+  if (ready) button.click();
+  else if (tries > 0 && isRunning()) setTimeout(() => press(find, tries - 1), PAUSE);
+  return ready;
+}
+
 /** Listen until the returned function is called. */
 export function listen() {
   const onKey = (event) => {
@@ -35,12 +53,11 @@ export function listen() {
     const turning = event.key !== " " && target?.closest(".st-key-lesson_go, .course-dots");
     const way = buttonForKey(event, Boolean(!turning && target?.closest(OWN)));
     const option = optionForKey(event, Boolean(target?.closest(TYPED)));
-    const button = way
+    if (!way && option < 0) return;
+    const find = () => way
       ? document.querySelector(`.st-key-lesson_${way} button`)
-      : option < 0 ? null : document.querySelectorAll(".st-key-lesson_options button")[option];
-    if (!(button instanceof HTMLButtonElement) || button.disabled) return;
-    event.preventDefault();
-    button.click();
+      : document.querySelectorAll(".st-key-lesson_options button")[option];
+    if (press(find)) event.preventDefault();
   };
   document.addEventListener("keydown", onKey);
   return () => document.removeEventListener("keydown", onKey);

@@ -3,6 +3,7 @@
  */
 
 import { tabStorage } from "./browser_storage.js";
+import { isRunning } from "./script_state.js";
 
 const KEPT = "lstm_viz claim";
 /** When the stored secret is sent, in milliseconds: the server may not have noticed yet that the page was left. */
@@ -16,9 +17,6 @@ const ANSWERED = 20_000;
 const read = () => tabStorage.read(KEPT);
 
 const write = (claim) => tabStorage.write(KEPT, claim || null);
-
-/** Whether Streamlit is running the page's script. */
-const isRunning = () => document.querySelector("[data-testid=stApp][data-test-script-state=running]") !== null;
 
 export class TabClaim {
   /** @param {() => boolean} isDrawing whether the page is still being drawn */
