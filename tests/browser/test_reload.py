@@ -71,12 +71,16 @@ def test_a_network_of_one_s_own_and_what_was_typed_are_still_there(visitor: Page
     press(visitor, "network_open")
     expect(visitor.locator(".live[data-live-seq]")).to_be_visible()
     own = visitor.get_by_label("Network", exact=True).input_value()
+    visitor.wait_for_function(CLAIM)
+    first = visitor.evaluate(CLAIM)
     # It is on offer on every page, not where its link opens it alone.
     visitor.goto("/your_text?source=my-own-words")
     typed = control(visitor, "your_text_typed").locator("textarea")
     typed.fill("a text that nobody has saved")
     typed.blur()
     expect(control(visitor, "your_text_bench_start")).to_be_visible()
+    # The new page has taken over what the first one did, and tells the tab where to find both.
+    visitor.wait_for_function(f"first => {CLAIM} !== first", arg=first)
     reload(visitor)
     expect(typed).to_have_value("a text that nobody has saved")
     visitor.get_by_role("link", name="Explore").click()
