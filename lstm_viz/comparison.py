@@ -165,11 +165,11 @@ def _rows(layer: LayerTrace, symbol: str, steps: Int[np.ndarray, " column"]) -> 
 def _parting(distance: Float[np.ndarray, " column"], alignment: Alignment, near: float) -> tuple[int | None, int | None]:
     """Return the columns at which two texts' states diverge and reconverge."""
     # A gap has no distance, and counts as one. Two letters may be read alike: tokens outside the vocabulary are.
-    apart = np.flatnonzero(~(distance <= near))
-    if not len(apart):
+    is_far = ~(distance <= near)
+    if not is_far.any():
         return None, None
-    last = int(np.flatnonzero(~alignment.same | ~(distance <= near))[-1]) + 1
-    return int(apart[0]), last if last < len(distance) else None
+    last = int(np.flatnonzero(~alignment.same | is_far)[-1]) + 1
+    return int(np.flatnonzero(is_far)[0]), last if last < len(distance) else None
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:
