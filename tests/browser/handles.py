@@ -32,7 +32,10 @@ def slider(page: Page, key: str) -> Locator:
 
 def naming(page: Page | Locator, *named: object) -> Locator:
     """The innermost texts that name all of these, whatever the sentence around them."""
-    return page.get_by_text(re.compile(facts(*named)))
+    pattern = re.compile(facts(*named))
+    whole = page if isinstance(page, Page) else page.page
+    # An element may name them all by two of its children together while one of these names them alone.
+    return page.get_by_text(pattern).filter(has_not=whole.locator("*").filter(has_text=pattern))
 
 
 def text_box(page: Page) -> Locator:

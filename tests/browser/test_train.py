@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from lstm_viz.ui.components.text_source import SOURCES, TYPED
 from tests.app_server import PAINTED, TIMEOUT
 from tests.browser.handles import choose, control, naming, press, slider, text_box
+from tests.facts import facts
 
 WAIT = TIMEOUT * 1000
 #: Work runs at a low priority: on a machine that is busy otherwise it waits long.
@@ -62,7 +63,8 @@ def test_train_stop_resume_explore_keep_and_load(page: Page, tmp_path: Path) -> 
     moment = slider(page, "train_at")
     for key, written_after in (("Home", "0 steps"), ("ArrowRight", "1 step"), ("End", "1,000 steps")):
         moment.press(key)
-        expect(naming(page, "wrote", written_after)).to_be_visible(timeout=WAIT)
+        heading = page.locator("strong").filter(has_text=re.compile(facts("wrote", written_after)))
+        expect(heading).to_be_visible(timeout=WAIT)
     with page.expect_download(timeout=WAIT) as download:
         press(page, "train_download")
     kept = tmp_path / download.value.suggested_filename
