@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from lstm_viz.ui.components.text_source import FILE, SOURCES, TYPED
 from lstm_viz.ui.pages.long_text.page import QUESTION_TITLES
@@ -16,7 +16,7 @@ from tests.browser.handles import choose, control, naming, press
 WAIT = TIMEOUT * 1000
 #: Work runs at a low priority: on a machine that is busy otherwise it waits long.
 WORKED = 4 * WAIT
-#: Where the tab keeps the secret by which it finds its work.
+#: Where the tab keeps the secrets by which it finds its work.
 CLAIM = "sessionStorage.getItem('lstm_viz claim')"
 BOOK = "It was the best of times, it was the worst of times.\n" * 1500
 
@@ -91,6 +91,41 @@ def test_a_network_of_one_s_own_and_what_was_typed_are_still_there(visitor: Page
     visitor.keyboard.press("Escape")
     visitor.goto("/your_network")
     expect(control(visitor, "network_open")).to_be_visible()
+
+
+def test_a_page_reloaded_before_the_work_of_the_load_before_has_come_loses_nothing_of_either(visitor: Page) -> None:
+    visitor.goto("/your_text?source=my-own-words")
+    typed = control(visitor, "your_text_typed").locator("textarea")
+    typed.fill("a text that nobody has saved")
+    typed.blur()
+    visitor.wait_for_function(CLAIM)
+    secret: bytes = visitor.evaluate(CLAIM).encode()
+    reloading = [True]
+
+    def withhold(page: WebSocketRoute) -> None:
+        server = page.connect_to_server()
+        withheld = b"x" * len(secret)
+        page.on_message(
+            lambda message: server.send(
+                message.replace(secret, withheld) if isinstance(message, bytes) and reloading else message
+            )
+        )
+
+    # What the second load asks for does not come before it is reloaded, however fast the server is.
+    visitor.route_web_socket(re.compile("/_stcore/stream"), withhold)
+    visitor.goto("/series?series=own")
+    pasted = control(visitor, "series_paste").locator("textarea")
+    numbers = "\n".join(str(value % 7) for value in range(60))
+    pasted.fill(numbers)
+    pasted.blur()
+    visitor.wait_for_function(f"{CLAIM}.split(' ').length === 2")
+    reloading.clear()
+    visitor.reload()
+    expect(naming(visitor, 60, "rows")).to_be_visible()
+    expect(pasted).to_have_value(numbers)
+    visitor.wait_for_function(f"{CLAIM}.split(' ').length === 1")
+    visitor.goto("/your_text?source=my-own-words")
+    expect(typed).to_have_value("a text that nobody has saved")
 
 
 def test_a_running_job_goes_on_and_pasted_numbers_are_still_there(visitor: Page) -> None:

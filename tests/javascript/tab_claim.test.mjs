@@ -1,4 +1,4 @@
-/** A tab's secret: kept in its storage, sent after a reload until the work is there, and forgotten where nobody answers. */
+/** A tab's secrets: kept in its storage, sent after a reload until the work is there, and forgotten where nobody answers. */
 
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
@@ -31,13 +31,14 @@ beforeEach(() => {
 
 const collect = () => {
   const sent = [];
-  return [sent, (claim) => sent.push(claim)];
+  return [sent, (claims) => sent.push(claims.join(" "))];
 };
 const kept = () => [...store.values()];
-const NONE = { claim: "", taken: false };
+const NONE = { claim: "", taken: [] };
+const made = (claim) => ({ claim, taken: [] });
 
 test("a reloaded page sends what its tab has kept, again until the work is there, and then keeps its own", () => {
-  new TabClaim().keep({ claim: "secret", taken: false });
+  new TabClaim().keep(made("secret"));
   const [sent, send] = collect();
   const page = {};
   const reloaded = new TabClaim();
@@ -47,11 +48,11 @@ test("a reloaded page sends what its tab has kept, again until the work is there
   mock.timers.tick(0);
   assert.deepEqual(sent, ["secret"]);
   // Work of the new session does not displace what is awaited: the page may be reloaded once more.
-  reloaded.keep({ claim: "next", taken: false });
-  assert.deepEqual(kept(), ["secret"]);
+  reloaded.keep(made("next"));
+  assert.deepEqual(kept(), ["secret next"]);
   mock.timers.tick(1500);
   assert.deepEqual(sent, ["secret", "secret"]);
-  reloaded.keep({ claim: "next", taken: true });
+  reloaded.keep({ claim: "next", taken: ["secret"] });
   assert.deepEqual(kept(), ["next"]);
   mock.timers.tick(60_000);
   assert.deepEqual(sent, ["secret", "secret"]);
@@ -63,7 +64,7 @@ test("a secret that is not answered is forgotten, as in a copied tab: two tabs d
     store = new Map([["lstm_viz claim", "secret"]]);
     const [sent, send] = collect();
     const copy = new TabClaim();
-    copy.keep({ claim: own, taken: false });
+    copy.keep(made(own));
     copy.ask({}, send);
     mock.timers.tick(60_000);
     assert.equal(sent.length, 3);
@@ -72,6 +73,23 @@ test("a secret that is not answered is forgotten, as in a copied tab: two tabs d
     mock.timers.tick(60_000);
     assert.equal(sent.length, 3);
   }
+});
+
+test("pages that are reloaded before the work of those before has come lose nothing of any of them", () => {
+  for (const claim of ["first", "second", "", "third"]) new TabClaim().keep(made(claim));
+  assert.deepEqual(kept(), ["first second third"]);
+  const [sent, send] = collect();
+  const last = new TabClaim();
+  last.ask({}, send);
+  mock.timers.tick(0);
+  assert.deepEqual(sent, ["first second third"]);
+  // The newest two are here; the session of the first may not yet be known to be closed.
+  last.keep({ claim: "own", taken: ["third", "second"] });
+  assert.deepEqual(kept(), ["first own"]);
+  mock.timers.tick(1500);
+  assert.deepEqual(sent, ["first second third", "first"]);
+  last.keep({ claim: "own", taken: ["third", "second", "first"] });
+  assert.deepEqual(kept(), ["own"]);
 });
 
 test("nothing is sent while the page is drawn, as that would interrupt it", () => {
@@ -100,7 +118,7 @@ test("the page that is opened while the answer is awaited asks too", () => {
 test("a tab that has kept nothing sends nothing, nor one that starts over", () => {
   const [sent, send] = collect();
   new TabClaim().ask({}, send);
-  new TabClaim().keep({ claim: "secret", taken: false });
+  new TabClaim().keep(made("secret"));
   forgetClaim();
   new TabClaim().ask({}, send);
   mock.timers.tick(60_000);
@@ -113,7 +131,7 @@ test("a browser that forbids storage does no harm", () => {
   const forbid = () => { throw new Error("forbidden"); };
   globalThis.sessionStorage = { getItem: forbid, setItem: forbid, removeItem: forbid };
   const tab = new TabClaim();
-  tab.keep({ claim: "secret", taken: false });
+  tab.keep(made("secret"));
   tab.ask({}, send);
   forgetClaim();
   mock.timers.tick(60_000);

@@ -116,10 +116,10 @@ def page_actions() -> None:
 
 
 def _on_claim() -> None:
-    """Take over the work that the tab did before it was reloaded; on a new page it sends the secret of that work."""
-    secret = (last_message(_TOOLS) or {}).get("claim")
-    if isinstance(secret, str):
-        tab_work.take(secret)
+    """Take over the work that the tab did before it was reloaded; on a new page it sends the secrets of that work."""
+    told = (last_message(_TOOLS) or {}).get("claims")
+    if isinstance(told, list) and all(isinstance(each, str) for each in told):
+        tab_work.take(told)
 
 
 def _run_entrypoint() -> None:

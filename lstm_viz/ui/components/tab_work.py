@@ -1,13 +1,14 @@
 """A visitor's work after a reload of the page: the tab that made it finds it again by a secret, and nobody else does.
 
 A reload begins a new session. Streamlit holds the one before for two minutes, and this module hands over what its pages have
-marked with `keep`: uploads, typed texts, jobs with their results, networks of one's own.
+marked with `keep`: uploads, typed texts, jobs with their results, networks of one's own. A page that is reloaded before the work
+of the sessions before has come leaves several of them behind: the tab keeps the secrets of all, and their work is put together.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakValueDictionary
@@ -26,14 +27,16 @@ Group = tuple[str, ...]
 _VIEW: Group = ("view",)
 #: The session's own networks are on offer on every page.
 _NETWORKS: Group = (SESSION_MODELS,)
+#: The most secrets that are listened to at once: those of the last sessions.
+_MOST = 32
 
 
 @dataclass(eq=False)
 class TabWork:
     """A session's work, with the secret that its tab keeps; `present` tells whether the session's browser is connected.
 
-    `values` holds what was there at the end of the last run. `taken` is True once another session has it, `has_taken` once this
-    one has taken over another's.
+    `values` holds what was there at the end of the last run. `taken` is True once another session has it. `secrets` are all that
+    lead to this work: its own, and those of the work that it has taken over; `answered` are those of them that its tab has sent.
     """
 
     present: Callable[[], bool] | None
@@ -42,10 +45,11 @@ class TabWork:
     values: dict[Group, dict[str, Any]] = field(default_factory=dict)
     choices: dict[str, Any] = field(default_factory=dict)
     taken: bool = False
-    has_taken: bool = False
+    secrets: set[str] = field(default_factory=set)
+    answered: list[str] = field(default_factory=list)
 
 
-#: The work of all sessions by its secret; each lives as long as its session.
+#: The work of all sessions by its secrets; each lives as long as its session.
 _CLAIMED: WeakValueDictionary[str, TabWork] = WeakValueDictionary()
 
 
@@ -66,28 +70,39 @@ def keep(*keys: str, own: bool = True) -> None:
 
 
 def header() -> dict[str, Any]:
-    """Return what the tab is told: the secret to keep, "" while there is no work; and whether earlier work was taken over."""
+    """Return what the tab is told: the secret to keep, "" while there is no work; and the secrets whose work is here now."""
     work = _current()
-    for keys in work.groups:
-        _store(work, keys)
-    work.choices = {str(key): value for key, value in st.session_state.items() if str(key).endswith(settings.SAVED)}
-    text = session.own_text()
-    work.values.pop(_VIEW, None)
-    if text is not None:
-        work.values[_VIEW] = {_VIEW[0]: text}
-    return {"claim": work.claim if work.values else "", "taken": work.has_taken}
+    _store_all(work)
+    return {"claim": work.claim if work.values else "", "taken": work.answered}
 
 
-def take(secret: str) -> None:
+def take(told: Sequence[str]) -> None:
     """Take over the work that this tab did before it was reloaded; nothing if there is none or its session is still connected.
 
-    The secret is 32 random characters, stored in that tab alone, and can be used once. What this session has already done stays.
+    A secret is 32 random characters, stored in that tab alone. What this session has already done stays, and so does newer work
+    where two sessions have the same: while a newer session is still connected, an older one's work is not taken either.
+
+    Args:
+        told: The secrets of the sessions before, oldest first.
     """
-    work, earlier = _current(), _CLAIMED.get(secret)
-    if earlier is None or earlier is work or (earlier.present is not None and earlier.present()):
-        return
-    del _CLAIMED[secret]
-    earlier.taken = work.has_taken = True
+    work = _current()
+    for secret in reversed(told[-_MOST:]):
+        earlier = _CLAIMED.get(secret)
+        if earlier is None:
+            continue
+        if earlier is not work:
+            if earlier.present is not None and earlier.present():
+                return
+            _take_over(work, earlier)
+        work.answered.append(secret)
+
+
+def _take_over(work: TabWork, earlier: TabWork) -> None:
+    earlier.taken = True
+    # A tab that is reloaded before it has heard of this session knows these secrets only.
+    work.secrets |= earlier.secrets
+    for secret in earlier.secrets:
+        _CLAIMED[secret] = work
     for keys, values in earlier.values.items():
         if keys == _NETWORKS:
             st.session_state[SESSION_MODELS] = values[SESSION_MODELS] | st.session_state.get(SESSION_MODELS, {})
@@ -100,6 +115,8 @@ def take(secret: str) -> None:
             st.session_state.setdefault(key, value)
     if _VIEW in earlier.values:
         session.bring_back(earlier.values[_VIEW][_VIEW[0]])
+    # The page may be reloaded before this run has drawn it.
+    _store_all(work)
 
 
 def release_taken() -> None:
@@ -119,6 +136,7 @@ def _current() -> TabWork:
     work: TabWork | None = st.session_state.get(_WORK)
     if work is None:
         work = st.session_state[_WORK] = TabWork(connection_check())
+        work.secrets.add(work.claim)
         _CLAIMED[work.claim] = work
     return work
 
@@ -133,6 +151,16 @@ def _values(keys: Group) -> dict[str, Any]:
 
 def _is_work(value: object) -> bool:
     return value is not None and not (isinstance(value, str | tuple | list | dict | bool) and not value)
+
+
+def _store_all(work: TabWork) -> None:
+    for keys in work.groups:
+        _store(work, keys)
+    work.choices = {str(key): value for key, value in st.session_state.items() if str(key).endswith(settings.SAVED)}
+    text = session.own_text()
+    work.values.pop(_VIEW, None)
+    if text is not None:
+        work.values[_VIEW] = {_VIEW[0]: text}
 
 
 def _store(work: TabWork, keys: Group) -> None:

@@ -22,7 +22,7 @@ export function show({ data, parentElement, setStateValue }) {
   if (!mounted.has(root)) mounted.set(root, new PageTools(root));
   if (data) {
     keepClaim(JSON.parse(decoder.decode(data)));
-    askForWork(root, (claim) => setStateValue("view", { claim, n: Date.now() }));
+    askForWork(root, (claims) => setStateValue("view", { claims, n: Date.now() }));
   }
   return closeOnceGone(root, () => mounted.get(root)?.close());
 }

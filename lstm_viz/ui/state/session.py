@@ -174,19 +174,25 @@ def restore_text() -> None:
 
 
 def own_text() -> View | None:
-    """Return the view if its text is the user's own."""
+    """Return the view if its text is the user's own, else the one with the user's own text that this text has replaced."""
     view = _VIEW.saved(View("", ""))
-    return None if view.text == "" or is_app_text(view.text) else view
+    if view.text and not is_app_text(view.text):
+        return view
+    before: tuple[View, str] | None = st.session_state.get(_REPLACED)
+    return before[0] if before is not None and before[1] == view.text else None
 
 
 def bring_back(view: View) -> None:
-    """Show a view with a text of the user's own again; where a link asked for another view, `restore_text` does so."""
+    """Show a view with a text of the user's own again; where a link asked for another view, `restore_text` does so.
+
+    A text of the user's own that is shown or can be restored already is newer, and stays.
+    """
     now = _VIEW.saved(View("", ""))
     if not is_known(view.model) or (now.text and not is_app_text(now.text)):
         return
     if not _VIEW.is_set or not view_from_link.is_view_requested() or awaited_length() == len(view.text):
         set_text(view)
-    else:
+    elif not is_text_replaced():
         st.session_state[_REPLACED] = (view, now.text)
 
 

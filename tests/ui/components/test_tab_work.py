@@ -50,8 +50,8 @@ def secret(state: State) -> str:
 
 def left(visitor: Visitor, connected: set[int], **values: object) -> str:
     """The secret of a session that did some work, and whose page was then reloaded."""
-    number = len(connected)
     state = visitor()
+    number = max(connected)
     state |= values
     for key in values:
         if not key.endswith(settings.SAVED):
@@ -66,12 +66,12 @@ def test_a_reloaded_page_finds_its_work_and_its_choices_again(visitor: Visitor, 
     told = left(visitor, connected, your_text_files=book, your_text_source_saved="A file")
     assert len(told) >= 32
     again = visitor()
-    assert tab_work.header() == {"claim": "", "taken": False}
-    tab_work.take(told)
+    assert tab_work.header() == {"claim": "", "taken": []}
+    tab_work.take([told])
     assert again["your_text_files"] is book
     assert again["your_text_source_saved"] == "A file"
     after = tab_work.header()
-    assert after["taken"]
+    assert after["taken"] == [told]
     assert after["claim"] not in ("", told)
 
 
@@ -82,18 +82,57 @@ def test_a_stranger_gets_nothing_nor_a_copied_tab_while_the_first_is_open_and_a_
     stranger = visitor()
     before = dict(stranger)
     for guess in ("", told[:-1], told.swapcase(), "x" * 10_000):
-        tab_work.take(guess)
+        tab_work.take([guess])
     connected.add(0)
-    tab_work.take(told)
+    tab_work.take([told])
     connected.discard(0)
     assert {key: value for key, value in stranger.items() if key != "tab_work"} == before
     first, second = visitor(), visitor()
     visitor(first)
-    tab_work.take(told)
+    tab_work.take([told])
     visitor(second)
-    tab_work.take(told)
+    tab_work.take([told])
     assert first["book"] == "mine"
     assert "book" not in second
+
+
+def test_two_quick_reloads_bring_both_works_and_the_newer_one_where_both_have_the_same(
+    visitor: Visitor, connected: set[int]
+) -> None:
+    first = left(visitor, connected, book="old", series="mine", here_saved=1)
+    second = left(visitor, connected, book="new", typed="a text", here_saved=2)
+    again = visitor()
+    tab_work.take([first, "unknown", second])
+    assert {key: again[key] for key in ("book", "series", "typed", "here_saved")} == {
+        "book": "new", "series": "mine", "typed": "a text", "here_saved": 2,
+    }  # fmt: skip
+    assert sorted(tab_work.header()["taken"]) == sorted([first, second])
+
+
+def test_older_work_is_not_taken_before_newer_work_whose_page_is_still_connected(visitor: Visitor, connected: set[int]) -> None:
+    first = left(visitor, connected, book="old")
+    second = left(visitor, connected, book="new")
+    connected.add(1)
+    again = visitor()
+    connected.add(2)
+    tab_work.take([first, second])
+    assert "book" not in again
+    connected.discard(1)
+    tab_work.take([first, second])
+    assert again["book"] == "new"
+
+
+def test_work_is_found_by_the_secret_that_the_tab_knew_before_another_page_took_it_and_was_reloaded_at_once(
+    visitor: Visitor, connected: set[int]
+) -> None:
+    told = left(visitor, connected, book="mine")
+    for _ in range(12):
+        again = visitor()
+        connected.clear()
+        # Its answer does not reach the browser, which only knows the first secret.
+        tab_work.take([told])
+        assert again["book"] == "mine"
+    assert told in tab_work.header()["taken"]
 
 
 def test_what_belongs_together_is_handed_over_all_or_none_and_never_in_place_of_newer_work(
@@ -112,7 +151,7 @@ def test_what_belongs_together_is_handed_over_all_or_none_and_never_in_place_of_
     tab_work.keep("files", "answers")
     tab_work.keep("typed")
     tab_work.keep("source", own=False)
-    tab_work.take(told)
+    tab_work.take([told])
     assert (newer["files"], newer["typed"], newer["source"]) == (("new",), "old", "old")
     assert "answers" not in newer
 
@@ -121,7 +160,7 @@ def test_choices_of_the_page_that_a_link_has_opened_stay(visitor: Visitor, conne
     told = left(visitor, connected, book="mine", here_saved=1, there_saved=2)
     again = visitor()
     again["settings_used"] = {"": {"here": type("Setting", (), {"key": "here"})}}
-    tab_work.take(told)
+    tab_work.take([told])
     assert "here_saved" not in again
     assert again["there_saved"] == 2
 
@@ -133,13 +172,13 @@ def test_work_that_was_taken_leaves_the_session_before(visitor: Visitor, connect
     told = secret(earlier)
     connected.clear()
     again = visitor()
-    tab_work.take(told)
+    tab_work.take([told])
     # The first session was only cut off, and is back: it has nothing of the other one's any more, and a secret of its own.
     visitor(earlier)
     connected.add(0)
     tab_work.keep("book")
     assert "book" not in earlier
-    assert tab_work.header() == {"claim": "", "taken": False}
+    assert tab_work.header() == {"claim": "", "taken": []}
     assert again["book"] == "mine"
 
 
@@ -150,7 +189,7 @@ def test_a_job_goes_on_with_the_session_that_took_it_and_ends_with_it(
     job = pool.start(work.squares, 3, present=lambda: 0 in connected)
     told = left(visitor, connected, scan=("a request", job))
     visitor()
-    tab_work.take(told)
+    tab_work.take([told])
     clock.advance(3600.0)
     pool.check()
     assert job.state == "waiting"
@@ -183,10 +222,29 @@ def test_a_text_of_one_s_own_comes_back_and_is_offered_where_a_link_shows_anothe
         visitor(None, **requested)
         example = View("", "brackets")
         session.save(example)
-        tab_work.take(told)
+        tab_work.take([told])
         assert session.is_text_replaced() == bool(requested)
         session.restore_text()
         assert session.current().text == own.text
+
+
+def test_a_text_of_one_s_own_that_an_example_has_replaced_can_still_be_restored_and_the_newer_one_of_two(
+    visitor: Visitor, connected: set[int]
+) -> None:
+    told = []
+    for text in ("typed first", "typed later"):
+        connected.clear()
+        earlier = visitor()
+        session.save(View(text, "shakespeare-lstm"))
+        session.replace_text(View("", "brackets"))
+        told.append(secret(earlier))
+    connected.clear()
+    visitor(None, model="brackets")
+    session.save(View("", "brackets"))
+    tab_work.take(told)
+    assert session.is_text_replaced()
+    session.restore_text()
+    assert session.current().text == "typed later"
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def opened(**link: Any) -> AppTest:
 def followed(found: AppTest) -> dict[str, Any]:
     told: dict[str, Any] = json.loads(found.get("bidi_component")[-1].proto.bytes)
     assert told.pop("session"), "the browser asks the server for this session after a restart"
-    assert told.pop("work") == {"claim": "", "taken": False}, "settings alone are in the link: there is no work to find again"
+    assert told.pop("work") == {"claim": "", "taken": []}, "settings alone are in the link: there is no work to find again"
     return told
 
 

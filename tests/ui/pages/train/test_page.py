@@ -356,7 +356,7 @@ def test_a_reloaded_page_finds_its_training_and_its_text_again(monkeypatch: pyte
     taken: dict[str, Any] = {"address_visit": address.Visit("", {}, True, {}, False)}
     with monkeypatch.context() as reloaded:
         reloaded.setattr("streamlit.session_state", taken)
-        tab_work.take(told)
+        tab_work.take([told])
     state = {key: taken[key] for key in ("train_training", "train_typed")}
     again = PageDriver("train", None, state | {"train_source": text_source.TYPED})
     assert kept(again) is training
