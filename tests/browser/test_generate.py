@@ -219,6 +219,16 @@ def test_the_first_lines_are_in_sight_and_each_text_is_a_slider_and_can_be_copie
     assert copied.replace("\n", "⏎") == "ROMEO:⏎" + written(at_once, 1)
 
 
+def test_each_press_of_new_seed_begins_one_text_while_others_are_written(going: Page) -> None:
+    texts, field = going.locator(".generated-texts"), going.get_by_role("spinbutton", name="Seed")
+    before = int(texts.get_attribute("data-epoch") or 0), int(field.input_value())
+    for press in range(1, 6):
+        with written_anew(going):
+            going.get_by_role("button", name="New seed").click()
+        going.wait_for_function("document.querySelectorAll('.generated-letters span').length > 30")
+        assert (int(texts.get_attribute("data-epoch") or 0), int(field.input_value())) == (before[0] + press, before[1] + press)
+
+
 def test_who_asks_for_less_motion_gets_the_text_at_once(going: Page) -> None:
     going.emulate_media(reduced_motion="reduce")
     with written_anew(going):
