@@ -123,10 +123,11 @@ def _call(func: Callable[..., Any], args: Sequence[Any], named: dict[str, Any], 
         return func(*args, **named)
     short = kernel.stepped or (arguments.batch_sizes is None and arguments.x.shape[1 if arguments.batch_first else 0] == 1)
     first, name = names[0]
-    copied = copy_arguments(arguments, first.copies.of(name, arguments.weights, short))
+    before = _origins_of(arguments, short)
+    copied = copy_arguments(arguments, first.copies.of(name, arguments.weights, bool(before)))
     random = torch.get_rng_state() if arguments.dropout else None
     result = func(*args, **named)
-    return _record(kernel, copied, caller, random, names, result, _origins_of(arguments, short))
+    return _record(kernel, copied, caller, random, names, result, before)
 
 
 def _record(

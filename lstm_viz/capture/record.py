@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -25,6 +25,8 @@ DOUBLE = (
     "a backward pass with create_graph=True ran, whose gradients are differentiated again: "
     "capture records those of plain backward passes"
 )
+#: Up to this many numbers a call's weights are compared with the last copy at every call: it takes a fraction of the call.
+_COMPARED = 2**16
 BATCHED = "a backward pass with batched gradients ran (is_grads_batched or torch.func): capture records one at a time"
 
 
@@ -69,6 +71,7 @@ class Record:
             except RuntimeError as error:  # an unexpected kind of tensor must not break the caller's backward pass
                 self.blocked = f"a backward pass ran whose gradients cannot be recorded: {error}"
         self.passes += 1
+        Copies.backward_passes += 1
 
     def steps(self) -> int:
         """Return the number of timesteps of the call."""
@@ -94,24 +97,35 @@ class Record:
 
 
 class Copies:
-    """Copies of weights, shared by calls with unchanged weights."""
+    """Copies of weights, shared by calls with unchanged weights.
+
+    PyTorch's version counter does not see what is written through `.data` or NumPy, as hand-written optimizers do.
+    """
+
+    #: How many calls any backward pass has reached so far: behind one an optimizer may have run.
+    backward_passes: ClassVar[int] = 0
 
     def __init__(self) -> None:
         self._last: dict[str, tuple[list[weakref.ref[Tensor]], list[int], tuple[Tensor, ...]]] = {}
+        self._compared: dict[str, int] = {}
 
-    def of(self, name: str, weights: tuple[Tensor, ...], short: bool) -> tuple[Tensor, ...]:
+    def of(self, name: str, weights: tuple[Tensor, ...], continues: bool) -> tuple[Tensor, ...]:
         """Return copies of one module's current weights.
 
-        For `short` calls PyTorch's version counter is trusted, as comparing would take longer than the call.
+        Large weights of the next step of a loop (`continues`) are compared in their first rows only, unless a backward pass ran
+        since: comparing all would take longer than the step.
         """
         versions = [-1 if weight.is_inference() else weight._version for weight in weights]
         before, counted, copies = self._last.get(name, ([], [], ()))
         same = len(before) == len(weights) and all(one() is two for one, two in zip(before, weights, strict=True))
-        if short and same and versions == counted and -1 not in versions:
+        unseen = continues and self._compared.get(name) == Copies.backward_passes and -1 not in versions
+        brief = same and unseen and versions == counted and sum(weight.numel() for weight in weights) > _COMPARED
+        if brief and all(_equal(one[:1], two[:1]) for one, two in zip(copies, weights, strict=True)):
             return copies
         if len(copies) != len(weights) or not all(_equal(one, two) for one, two in zip(copies, weights, strict=True)):
             copies = tuple(weight.detach().clone() for weight in weights)
         self._last[name] = ([weakref.ref(weight) for weight in weights], versions, copies)
+        self._compared[name] = Copies.backward_passes
         return copies
 
 
