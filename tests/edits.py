@@ -13,7 +13,7 @@ from lstm_viz.capture.layers import layers_of
 from lstm_viz.gradients import NextToken
 from lstm_viz.reader import Reader
 from lstm_viz.ui.components.live_view.coloring import coloring_choices
-from lstm_viz.ui.components.live_view.scene import LiveScene
+from lstm_viz.ui.components.live_view.scene import Captions, LayerDisplay, LiveScene, OutputLabels
 from lstm_viz.ui.state.scales import scales
 from lstm_viz.ui.state.view import View
 from tests.tiny import tiny
@@ -47,6 +47,6 @@ def scenes(count: int, seed: int = 1) -> Iterator[LiveScene]:
         asked = NextToken(-1, model.outputs[1]) if text else None
         shown = view.clamped(2, 5, tuple(coloring_choices("lstm")))
         yield LiveScene(
-            trace=reader.read(text, asked), view=shown, answers=model.outputs, weights=weights[shown.layer],
-            order=partial(orders.__getitem__, shown.layer), scales=sizes[shown.layer], title="Tiny", layers=2, hint="Look.",
+            trace=reader.read(text, asked), view=shown, outputs=OutputLabels(model.outputs), captions=Captions("Tiny", "Look."),
+            display=LayerDisplay(weights[shown.layer], partial(orders.__getitem__, shown.layer), sizes[shown.layer]),
         )  # fmt: skip

@@ -32,6 +32,32 @@ class OutputRow:
     curves: Mapping[str, np.ndarray]
 
 
+@dataclass(frozen=True, eq=False)
+class UnitRows:
+    """What the row of a quantity draws of the units.
+
+    `shown` is all "units" as a heatmap, in `order` from top to bottom (None: by index); or their mean with the band between the
+    10th and 90th percentiles ("overview"); or one `unit` with its gradient ("unit").
+    """
+
+    shown: Shown = "units"
+    order: Int[np.ndarray, " unit"] | None = None
+    unit: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class StepRows:
+    """What is drawn of the steps, beside the quantities.
+
+    `labels` name the steps (None: the tokens), `colors` are a row of the coloured tokens at the top (None: no such row), and
+    `output` is the last row (None: the surprise of each character in nats).
+    """
+
+    labels: Sequence[str] | None = None
+    colors: TokenColors | None = None
+    output: OutputRow | None = None
+
+
 @dataclass(frozen=True)
 class Opening:
     """How the figure opens: the visible `steps`, from and to (None: all), the marked `step` and the `gradients` drawn."""
@@ -42,53 +68,52 @@ class Opening:
 
 
 def strips(
-    trace: Trace, layer: LayerTrace, order: Int[np.ndarray, " unit"] | None = None, theme: str = "light",
-    output: OutputRow | None = None, names: Sequence[str] | None = None, shown: Shown = "units", unit: int = 0, title: str = "",
-    opening: Opening = Opening(), colors: TokenColors | None = None,
+    trace: Trace, layer: LayerTrace, units: UnitRows = UnitRows(), steps: StepRows = StepRows(), opening: Opening = Opening(), *,
+    theme: str = "light", title: str = "",
 ) -> go.Figure:  # fmt: skip
-    """Draw every quantity [time, unit] of one layer of one text, units in `order` (None: by index) from top to bottom.
+    """Draw every quantity [time, unit] of one layer of one text, a row each, over the steps.
 
-    Below them the L2 norms of the gradients by step (log scale), if there are any, and the `output` (None: the surprise of
-    each character in nats). A quantity's row draws `shown`: all "units" as a heatmap, their mean with the band between the 10th
-    and 90th percentiles ("overview"), or one "unit" with its gradient. Hovering shows exact values. `title` is the figure's
-    title (empty: the layer). `theme` is "light" or "dark"; `names` are the labels of the steps
-    (None: the tokens). `opening` says which steps and gradients are visible at first, and which step is marked;
-    `colors` adds a row of the coloured tokens at the top.
+    Below them are the L2 norms of the gradients by step (log scale), if there are any, and the output. Hovering shows exact
+    values.
+
+    Args:
+        trace: The text as the model read it.
+        layer: The layer of it that is drawn.
+        units: What the quantities' rows draw: all units, their mean, or one unit.
+        steps: The labels of the steps, and the rows above and below the quantities.
+        opening: Which steps and gradients are visible at first, and which step is marked.
+        theme: "light" or "dark".
+        title: The figure's title; empty for the layer's.
+
+    Returns:
+        The figure.
     """
     palette, quantities = PALETTES[theme], CELLS[layer.kind]
-    rows = np.arange(layer.units) if order is None else order
+    output = steps.output or OutputRow("surprise: −ln p of each character, in nats", {"surprise": trace.surprise})
     titles = [f"{each.name} {each.symbol}: {each.plain}" for each in quantities]
     if layer.grads is not None:
         titles.append(f"gradient norms: how {trace.objective} changes with each step")
-    output = output or OutputRow("surprise: −ln p of each character, in nats", {"surprise": trace.surprise})
     titles.append(output.title)
-    top = 0 if colors is None else 1
-    if colors is not None:
-        titles.insert(0, f"text, coloured {colors.label}")
+    top = 0 if steps.colors is None else 1
+    if steps.colors is not None:
+        titles.insert(0, f"text, coloured {steps.colors.label}")
     last = len(titles)
     figure = make_subplots(
         last, 1, shared_xaxes=True, vertical_spacing=0.25 / last, subplot_titles=titles,
         row_heights=[COLOURED] * top + [1.0] * (last - top),
     )  # fmt: skip
-    if colors is not None:
-        figure.add_trace(_coloured(colors, palette), 1, 1)
+    if steps.colors is not None:
+        figure.add_trace(_coloured(steps.colors, palette), 1, 1)
         figure.update_yaxes(visible=False, row=1, col=1)
     for row, quantity in enumerate(quantities, start=1 + top):
-        if shown == "units":
-            figure.add_trace(_heatmap(layer, quantity, rows, palette), row, 1)
-            figure.update_yaxes(autorange="reversed", showticklabels=False, title_text="units", row=row, col=1)
-            continue
-        for curve in one_unit(layer, quantity, unit, palette) if shown == "unit" else mean_and_band(layer, quantity, palette):
-            figure.add_trace(curve, row, 1)
-        if quantity.bounded:
-            figure.update_yaxes(range=[quantity.low, quantity.high], row=row, col=1)
+        _add_quantity(figure, row, layer, quantity, units, palette)
     if layer.grads is not None:
         for curve in _norms(layer, palette, opening.gradients):
             figure.add_trace(curve, last - 1, 1)
         figure.update_yaxes(type="log", row=last - 1, col=1)
     for curve in _output_rows(output, palette):
         figure.add_trace(curve, last, 1)
-    figure.update_xaxes(**_axis(trace, names), range=opening.steps, showticklabels=True)
+    figure.update_xaxes(**_axis(trace, steps.labels), range=opening.steps, showticklabels=True)
     if opening.step is not None:
         figure.add_vline(opening.step, line={"color": palette.gradient, "width": 1, "dash": "dot"})
     figure.update_layout(
@@ -96,6 +121,22 @@ def strips(
         title=title or f"Layer {layer.layer + 1} ({layer.kind.upper()}, {layer.units} units)", margin={"l": 60, "r": 20},
     )  # fmt: skip
     return figure
+
+
+def _add_quantity(
+    figure: go.Figure, row: int, layer: LayerTrace, quantity: Quantity, units: UnitRows, palette: Palette
+) -> None:  # fmt: skip
+    """Draw one quantity in a row of the figure."""
+    if units.shown == "units":
+        order = np.arange(layer.units) if units.order is None else units.order
+        figure.add_trace(_heatmap(layer, quantity, order, palette), row, 1)
+        figure.update_yaxes(autorange="reversed", showticklabels=False, title_text="units", row=row, col=1)
+        return
+    one = units.shown == "unit"
+    for curve in one_unit(layer, quantity, units.unit, palette) if one else mean_and_band(layer, quantity, palette):
+        figure.add_trace(curve, row, 1)
+    if quantity.bounded:
+        figure.update_yaxes(range=[quantity.low, quantity.high], row=row, col=1)
 
 
 def _coloured(colors: TokenColors, palette: Palette) -> go.Heatmap:
@@ -119,10 +160,10 @@ def _output_rows(output: OutputRow, palette: Palette) -> list[go.Bar | go.Scatte
     ]
 
 
-def _axis(trace: Trace, names: Sequence[str] | None) -> dict[str, object]:
-    """Label every letter; words and given names are vertical, and are left out where they would overlap."""
-    labels = [label(token) for token in trace.tokens] if names is None else list(names)
-    letters = max(map(len, trace.tokens), default=1) == 1 and names is None
+def _axis(trace: Trace, given: Sequence[str] | None) -> dict[str, object]:
+    """Label every letter; words and given labels are vertical, and are left out where they would overlap."""
+    labels = [label(token) for token in trace.tokens] if given is None else list(given)
+    letters = max(map(len, trace.tokens), default=1) == 1 and given is None
     stride = 1 if letters else max(1, len(labels) // 40)
     positions = list(range(0, len(labels), stride))
     return {

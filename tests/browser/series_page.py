@@ -10,8 +10,9 @@ from lstm_viz.series.datasets import SHIPPED
 from lstm_viz.series.forecasting import forecast
 from lstm_viz.series.reading import read_series
 from lstm_viz.ui.components.live_view.downloads import download_buttons
-from lstm_viz.ui.components.live_view.from_series import SeriesLabels, scene_from_series
+from lstm_viz.ui.components.live_view.from_series import ForecastSteps, SeriesLabels, scene_from_series
 from lstm_viz.ui.components.live_view.live_view import live_view
+from lstm_viz.ui.components.live_view.scene import Captions
 from lstm_viz.ui.state.live_session import live_session
 from lstm_viz.ui.state.view import View
 
@@ -24,9 +25,6 @@ series, model = shipped.read(), load_forecaster(name)
 coming = forecast(model, series.values, AHEAD, residuals=np.full(3, 0.4))
 values = np.concatenate((series.values, coming.values))
 labels = (*series.labels, *(f"+{step + 1}" for step in range(AHEAD)))
-assert coming.low is not None
-assert coming.high is not None
-blank = np.full(len(series.values), np.nan)
 
 
 def scene(view: View):  # type: ignore[no-untyped-def]  # a page's script
@@ -34,9 +32,9 @@ def scene(view: View):  # type: ignore[no-untyped-def]  # a page's script
     start = len(values) - STEPS
     asked = start + view.step_in(STEPS)
     return scene_from_series(
-        view, model, read_series(model, values, asked), SeriesLabels(shipped.title, shipped.unit, labels), title=f"{name} · LSTM",
-        hint="Watch the gates follow the curve.", target_step=asked, window=slice(start, None), border=len(series.values),
-        low=np.concatenate((blank, coming.low)), high=np.concatenate((blank, coming.high)),
+        view, model, read_series(model, values, asked), SeriesLabels(shipped.title, shipped.unit, labels),
+        Captions(f"{name} · LSTM", "Watch the gates follow the curve."), target_step=asked, window=slice(start, None),
+        forecast=ForecastSteps(len(series.values), coming.low, coming.high),
     )  # fmt: skip
 
 

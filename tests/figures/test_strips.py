@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import pytest
 
 from lstm_viz.figures.palette import PALETTES, colourscale
-from lstm_viz.figures.strips import Opening, OutputRow, strips
+from lstm_viz.figures.strips import Opening, OutputRow, StepRows, UnitRows, strips
 from lstm_viz.figures.token_colors import TokenColors
 from lstm_viz.gates import CELLS, Kind
 from lstm_viz.gradients import TextLoss
@@ -31,7 +31,7 @@ def heatmaps(figure: go.Figure) -> list[go.Heatmap]:
 def test_each_strip_holds_the_trace_in_the_asked_order(kind: Kind, number: int) -> None:
     found = read(kind)
     layer, order = found.layers[number], np.array([3, 0, 4, 1, 2])
-    figure = strips(found, layer, order)
+    figure = strips(found, layer, UnitRows(order=order))
     assert [drawn.name for drawn in heatmaps(figure)] == [each.label for each in CELLS[kind]]
     for drawn, quantity in zip(heatmaps(figure), CELLS[kind], strict=True):
         np.testing.assert_array_equal(drawn.z, layer.values[quantity.symbol][:, 0, order].T)
@@ -107,10 +107,11 @@ def test_another_answer_takes_the_place_of_surprise() -> None:
     found = read("lstm")
     values, forecast = np.arange(16.0), np.arange(16.0) + 0.5
     names = [f"day {step}" for step in range(16)]
-    one = strips(found, found.layers[0], output=OutputRow("verdict", {"score": values}))
+    one = strips(found, found.layers[0], steps=StepRows(output=OutputRow("verdict", {"score": values})))
     (bars,) = [each for each in one.data if isinstance(each, go.Bar)]
     np.testing.assert_array_equal(bars.y, values)
-    two = strips(found, found.layers[0], output=OutputRow("rain", {"mm": values, "expected": forecast}), names=names)
+    rain = OutputRow("rain", {"mm": values, "expected": forecast})
+    two = strips(found, found.layers[0], steps=StepRows(names, output=rain))
     lines = [each for each in two.data if each.name in ("mm", "expected")]
     np.testing.assert_array_equal([each.y for each in lines], [values, forecast])
     assert two.layout.xaxis.ticktext == tuple(names)
@@ -122,7 +123,7 @@ def test_another_answer_takes_the_place_of_surprise() -> None:
 
 def test_many_names_leave_room_for_each_other() -> None:
     found = trace(tiny(), "the cat " * 25)
-    figure = strips(found, found.layers[0], names=[f"1999-{step}" for step in range(200)])
+    figure = strips(found, found.layers[0], steps=StepRows([f"1999-{step}" for step in range(200)]))
     assert figure.layout.xaxis.tickvals == tuple(range(0, 200, 5))
     assert figure.layout.xaxis.ticktext[-1] == "1999-195"
 
@@ -131,7 +132,7 @@ def test_many_names_leave_room_for_each_other() -> None:
 def test_one_unit_is_its_curve_over_bars_of_its_gradient(kind: Kind) -> None:
     found = read(kind)
     layer = found.layers[1]
-    figure = strips(found, layer, shown="unit", unit=3, title="Tiny · unit 3")
+    figure = strips(found, layer, UnitRows("unit", unit=3), title="Tiny · unit 3")
     assert heatmaps(figure) == []
     assert figure.layout.title.text == "Tiny · unit 3"
     named = {each.name: each for each in figure.data}
@@ -146,7 +147,7 @@ def test_one_unit_is_its_curve_over_bars_of_its_gradient(kind: Kind) -> None:
 def test_an_overview_is_the_mean_between_the_ends_of_its_band() -> None:
     found = read("gru")
     layer = found.layers[0]
-    named = {each.name: each for each in strips(found, layer, shown="overview").data}
+    named = {each.name: each for each in strips(found, layer, UnitRows("overview")).data}
     for symbol in "rznh":
         values = layer.values[symbol][:, 0]
         label = next(each.label for each in CELLS["gru"] if each.symbol == symbol)
@@ -176,7 +177,8 @@ def test_without_an_opening_all_steps_are_visible() -> None:
 def test_coloured_tokens_are_a_row_at_the_top(low: float, high: float) -> None:
     found = read("lstm")
     values = np.linspace(0.0, 1.0, len(TEXT))
-    figure = strips(found, found.layers[0], colors=TokenColors(values, low, high, low > high, "by surprise"))
+    colors = TokenColors(values, low, high, low > high, "by surprise")
+    figure = strips(found, found.layers[0], steps=StepRows(colors=colors))
     first, *others = heatmaps(figure)
     np.testing.assert_array_equal(first.z, [values])
     assert (first.zmin, first.zmax, bool(first.reversescale)) == (min(low, high), max(low, high), low > high)

@@ -64,22 +64,23 @@ def token_coloring(scene: LiveScene) -> TokenColors:
         return TokenColors(values, 0.0, float(values.max(initial=0.0)) or 1.0, False, f"by ‖∂L/∂{symbol}‖")
     info, values = scene.quantity(symbol), layer.values[symbol][:, 0]
     if source == "mean":
-        return TokenColors(values.mean(axis=1), *scene.scales.means[symbol], info.signed, f"by {symbol}, mean of all units")
+        low, high = scene.display.scales.means[symbol]
+        return TokenColors(values.mean(axis=1), low, high, info.signed, f"by {symbol}, mean of all units")
     return TokenColors(values[:, unit], *curve_ends(info, values[:, unit]), info.signed, f"by {symbol} of unit {unit}")
 
 
 def scene_coloring_choices(scene: LiveScene) -> dict[str, str]:
     """Return the colorings of a scene, {id: label}."""
     forecasts = scene.curve is None or bool(np.isfinite(scene.curve.expected).any())
-    return coloring_choices(scene.layer.kind, scene.step_unit, scene.predicts_next_token, forecasts)
+    return coloring_choices(scene.layer.kind, scene.step_unit, scene.outputs.predicts_next_token, forecasts)
 
 
 def class_coloring(scene: LiveScene) -> TokenColors:
     """Return a classifier's number after each step: the place between its ordered classes, or the probability of one class."""
-    if scene.target_class is None:
+    if scene.outputs.target_class is None:
         return TokenColors(expected_class(scene.trace), 2.0, -2.0, True, "by verdict: blue is positive")
-    name = scene.answers[scene.target_class]
-    return TokenColors(scene.trace.probs[:, scene.target_class], 0.0, 1.0, False, f"by the probability of ‘{name}’")
+    name = scene.outputs.names[scene.outputs.target_class]
+    return TokenColors(scene.trace.probs[:, scene.outputs.target_class], 0.0, 1.0, False, f"by the probability of ‘{name}’")
 
 
 def expected_class(trace: Trace) -> Float[np.ndarray, " time"]:

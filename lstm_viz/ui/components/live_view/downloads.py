@@ -96,12 +96,12 @@ def as_layer_script(scene: LiveScene) -> bytes:
     if not scene.layer.steps:
         return b"# There are no steps yet, so there are no numbers to reproduce.\n"
     script_view = ScriptView(scene.layer.layer, scene.view.unit, scene.view.step_in(scene.layer.steps), " · ".join(title(scene)))
-    return layer_script(scene.layer, script_view, scene.weights.relu).encode("utf-8", "replace")
+    return layer_script(scene.layer, script_view, scene.display.weights.relu).encode("utf-8", "replace")
 
 
 def as_layer_file(scene: LiveScene) -> bytes:
     """Return the layer's weights and inputs."""
-    return layer_file(scene.layer, scene.weights)
+    return layer_file(scene.layer, scene.display.weights)
 
 
 def _has_script(scene: LiveScene) -> bool:
@@ -118,9 +118,9 @@ def _extra_columns(scene: LiveScene) -> Beside:
     """Return columns that the trace does not have: a classifier's verdict; the dates, values and forecasts of a series."""
     curve = scene.curve
     if curve is None:
-        if scene.predicts_next_token:
+        if scene.outputs.predicts_next_token:
             return {}
-        return {"score": expected_class(scene.trace)} if scene.target_class is None else _likeliest_classes(scene)
+        return {"score": expected_class(scene.trace)} if scene.outputs.target_class is None else _likeliest_classes(scene)
     return {"label": curve.labels, "value": curve.values, "expected": curve.expected}
 
 
@@ -129,7 +129,7 @@ def _likeliest_classes(scene: LiveScene) -> Beside:
     probs = scene.trace.probs
     known = np.isfinite(probs).all(axis=1)
     best = np.where(known, np.nan_to_num(probs, nan=-1.0).argmax(axis=1), 0) if len(probs) else np.zeros(0, int)
-    names = [scene.answers[index] if there else "" for index, there in zip(best.tolist(), known.tolist(), strict=True)]
+    names = [scene.outputs.names[index] if there else "" for index, there in zip(best.tolist(), known.tolist(), strict=True)]
     return {"class": names, "class_probability": np.where(known, probs.max(axis=1, initial=0.0), np.nan)}
 
 

@@ -16,7 +16,7 @@ from plotly.io.json import to_json_plotly
 
 import lstm_viz.ui.frontend
 from lstm_viz.figures.palette import PALETTES
-from lstm_viz.figures.strips import Opening, OutputRow, strips
+from lstm_viz.figures.strips import Opening, OutputRow, StepRows, UnitRows, strips
 from lstm_viz.gates import MEMORY_STATE
 from lstm_viz.text.labels import label
 from lstm_viz.text.numbers import format_percent, with_minus_sign
@@ -73,11 +73,11 @@ def title(scene: LiveScene) -> list[str]:
     """Return network, layer and units, step, and the text or the name of the series."""
     view, units = scene.view, scene.layer.units
     zoom_label = {"overview": f"mean of {units} units", "units": f"all {units} units", "unit": f"unit {view.unit}"}[view.zoom]
-    layer = [scene.layer_title] if scene.layers > 1 else []
+    layer = [scene.layer_title] if len(scene.trace.layers) > 1 else []
     text = " ".join(view.input_text.split())
     subject = scene.curve.name if scene.curve is not None else f"“{text[:79]}…”" if len(text) > 80 else f"“{text}”"
     step = [f"step {view.step_in(scene.layer.steps)}"] if scene.layer.steps else []
-    return [scene.title, *layer, zoom_label, *step, subject]
+    return [scene.captions.title, *layer, zoom_label, *step, subject]
 
 
 def opening(scene: LiveScene, message: Mapping[str, Any]) -> Opening:
@@ -104,24 +104,20 @@ def _layer(scene: LiveScene, index: int, theme: str, opened: Opening) -> dict[st
     order, coloring = _order(scene, index), None
     if scene.curve is None:
         coloring = token_coloring(scene)
-        if scene.layers > 1:
+        if len(scene.trace.layers) > 1:
             coloring = replace(coloring, label=f"{coloring.label} ({scene.layer_title})")
     unit = min(scene.view.unit, layer.units - 1)
-    figures = {
-        zoom: strips(
-            scene.trace, layer, order if zoom == "units" else None, theme, _output_row(scene),
-            None if scene.curve is None else scene.curve.labels, shown=zoom, unit=unit, opening=opened, colors=coloring,
-        )
-        for zoom in get_args(Zoom)
-    } if layer.steps else {}  # fmt: skip
+    steps = StepRows(None if scene.curve is None else scene.curve.labels, coloring, _output_row(scene))
+    zooms = get_args(Zoom) if layer.steps else ()
+    figures = {zoom: strips(scene.trace, layer, UnitRows(zoom, order, unit), steps, opened, theme=theme) for zoom in zooms}
     number = layer_titles(scene.trace.layers)[index].removeprefix("layer ")
-    name = f"{number} of {scene.layers}" if number.isdecimal() else number
+    name = f"{number} of {len(scene.trace.layers)}" if number.isdecimal() else number
     return {"name": name, "order": order.tolist(), "figures": figures}
 
 
 def _order(scene: LiveScene, index: int) -> np.ndarray:
     if index == scene.view.layer:
-        return scene.order()
+        return scene.display.order()
     if scene.curve is None and is_known(scene.view.model):
         return get_model(scene.view.model).order(index)
     layer = scene.trace.layers[index]
@@ -169,10 +165,10 @@ def _answers(scene: LiveScene) -> list[str]:
             + (f", forecast {_in_full(forecast)}" if np.isfinite(forecast) else "")
             for step, (value, forecast) in enumerate(zip(curve.values, curve.expected, strict=True))
         ]
-    lines, heading = [], "Next" if scene.predicts_next_token else "The text so far"
+    lines, heading = [], "Next" if scene.outputs.predicts_next_token else "The text so far"
     for token, surprise, probs in zip(trace.tokens, trace.surprise, trace.probs, strict=True):
         likeliest = np.argsort(-probs, kind="stable")[:_LIKELIEST]
-        shares = [(scene.answers[index], format_percent(float(probs[index]), 1)) for index in likeliest]
+        shares = [(scene.outputs.names[index], format_percent(float(probs[index]), 1)) for index in likeliest]
         answers = ", ".join(f"{answer_label(answer)} {share}" for answer, share in shares)
         unexpected = f", surprise {surprise:.3f} nats" if np.isfinite(surprise) else ""
         lines.append(f"Read “{label(token)}”{unexpected}. {heading}: {answers}")
@@ -190,13 +186,13 @@ def _output_row(scene: LiveScene) -> OutputRow | None:
     if curve is not None:
         values = {curve.unit: curve.values, "the forecast for it": curve.expected}
         return OutputRow(f"{curve.name}: the values read, and the forecasts for them", values)
-    if scene.predicts_next_token:
+    if scene.outputs.predicts_next_token:
         return None
     each = f"after each {STEP_UNIT_NAMES[scene.step_unit]}"
-    if scene.target_class is not None:
-        name = answer_label(scene.answers[scene.target_class])
-        return OutputRow(f"probability of {name} {each}", {name: scene.trace.probs[:, scene.target_class]})
-    title = f"verdict {each}: from −2, {scene.answers[0]}, to 2, {scene.answers[-1]}"
+    if scene.outputs.target_class is not None:
+        name = answer_label(scene.outputs.names[scene.outputs.target_class])
+        return OutputRow(f"probability of {name} {each}", {name: scene.trace.probs[:, scene.outputs.target_class]})
+    title = f"verdict {each}: from −2, {scene.outputs.names[0]}, to 2, {scene.outputs.names[-1]}"
     return OutputRow(title, {"verdict": expected_class(scene.trace)})
 
 

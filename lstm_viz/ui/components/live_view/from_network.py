@@ -15,7 +15,7 @@ from lstm_viz.ui.components.live_view.coloring import coloring_choices
 from lstm_viz.ui.components.live_view.effects import gradient_question
 from lstm_viz.ui.components.live_view.from_text import few_known
 from lstm_viz.ui.components.live_view.network_view import NetworkView
-from lstm_viz.ui.components.live_view.scene import LiveScene, SeriesCurve
+from lstm_viz.ui.components.live_view.scene import Captions, LayerDisplay, LiveScene, OutputLabels, SeriesCurve
 from lstm_viz.ui.state.view import View
 
 #: For texts of up to so many tokens each keystroke computes missing verdicts at once, for so many seconds.
@@ -37,7 +37,12 @@ def scene_from_network_text(view: View, display: NetworkView) -> LiveScene:
     if count:
         objective = fix_target(LikeliestNext() if network.predicts_next_token else LikeliestClass(), trace.probs, network.outputs)
     tokens = network.vocabulary.tokens if network.vocabulary is not None else ()
-    return replace(scene, target_class=best, bars=gradient_question(objective), few_known=few_known(tokens))
+    return replace(
+        scene,
+        outputs=replace(scene.outputs, target_class=best),
+        captions=replace(scene.captions, gradient_question=gradient_question(objective)),
+        few_known=few_known(tokens),
+    )
 
 
 def scene_from_network_numbers(view: View, display: NetworkView, trace: Trace, curve: SeriesCurve) -> LiveScene:
@@ -58,16 +63,15 @@ def _scene(view: View, display: NetworkView, trace: Trace, steps: int) -> LiveSc
     return LiveScene(
         trace=trace,
         view=view,
-        answers=() if display.step_unit == "series" else display.network.outputs,
-        weights=display.layers[index].weights,
-        order=partial(display.order, index),
-        scales=display.scales[index],
-        title=display.title,
-        layers=len(layers),
-        hint=_hint(display, kind),
+        display=LayerDisplay(
+            weights=display.layers[index].weights,
+            order=partial(display.order, index),
+            scales=display.scales[index],
+            inputs=display.inputs(index),
+        ),
+        outputs=OutputLabels(() if display.step_unit == "series" else display.network.outputs, predicts),
+        captions=Captions(display.title, _hint(display, kind)),
         step_unit=display.step_unit,
-        predicts_next_token=predicts,
-        inputs=display.inputs(index),
     )
 
 

@@ -10,7 +10,7 @@ from lstm_viz.reader import Reader
 from lstm_viz.text.labels import label
 from lstm_viz.ui.components.live_view.coloring import coloring_choices
 from lstm_viz.ui.components.live_view.effects import gradient_question
-from lstm_viz.ui.components.live_view.scene import LiveScene, StepUnit
+from lstm_viz.ui.components.live_view.scene import Captions, LayerDisplay, LiveScene, OutputLabels, StepUnit
 from lstm_viz.ui.state.examples import hint
 from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.objective_choice import count_steps, objective
@@ -34,21 +34,24 @@ def scene_from_text(view: View, reader: Reader) -> LiveScene:
     )
     target = objective(view, reader)
     trace = reader.read(view.input_text, target)
+    names = unit_names(view.model, view.layer, view.unit)
     return LiveScene(
         trace=trace,
         view=view,
-        answers=display_model.model.outputs,
-        weights=display_model.layers[view.layer].weights,
-        order=partial(display_model.order, view.layer),
-        scales=display_model.scales[view.layer],
-        title=display_model.title,
-        layers=len(display_model.layers),
-        hint=hint(view, config.kind, display_model.presets),
+        display=LayerDisplay(
+            weights=display_model.layers[view.layer].weights,
+            order=partial(display_model.order, view.layer),
+            scales=display_model.scales[view.layer],
+            unit_names={symbol: name.describe(brief=True) for symbol, name in names.items()},
+        ),
+        outputs=OutputLabels(display_model.model.outputs, predicts_next_token),
+        captions=Captions(
+            title=display_model.title,
+            hint=hint(view, config.kind, display_model.presets),
+            gradient_question=gradient_question(target and fix_target(target, trace.probs, display_model.model.outputs)),
+        ),
         step_unit=step_unit,
-        predicts_next_token=predicts_next_token,
-        bars=gradient_question(target and fix_target(target, trace.probs, display_model.model.outputs)),
         few_known=few_known(display_model.model.vocabulary.tokens),
-        unit_names={symbol: name.describe(brief=True) for symbol, name in unit_names(view.model, view.layer, view.unit).items()},
     )
 
 

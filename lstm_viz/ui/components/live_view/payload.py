@@ -34,8 +34,8 @@ def build_payload(scene: LiveScene, memo: Memo | None = None) -> tuple[dict[str,
     ends = _ends(scene)
     header = {
         "stepUnit": scene.step_unit,
-        "predictsNextToken": scene.predicts_next_token,
-        "targetClass": None if scene.target_class is None else scene.answers[scene.target_class],
+        "predictsNextToken": scene.outputs.predicts_next_token,
+        "targetClass": None if scene.outputs.target_class is None else scene.outputs.names[scene.outputs.target_class],
         "curve": None if scene.curve is None else _curve_to_dict(scene.curve),
         "text": view.text,
         "warning": view.warning,
@@ -44,21 +44,21 @@ def build_payload(scene: LiveScene, memo: Memo | None = None) -> tuple[dict[str,
         "spans": trace.spans.tolist() if scene.step_unit == "words" else None,
         "unknown": np.flatnonzero(~trace.known).tolist(),
         "model": {
-            "kind": layer.kind, "name": view.model, "title": scene.title,
-            "layer": view.layer, "layers": scene.layers, "units": layer.units,
+            "kind": layer.kind, "name": view.model, "title": scene.captions.title,
+            "layer": view.layer, "layers": len(scene.trace.layers), "units": layer.units,
             "layerTitle": scene.layer_title,
         },
         "quantities": [_quantity_to_dict(each, *ends[each.symbol]) for each in scene.strips],
         "gradients": [{"symbol": symbol, "label": f"‖∂L/∂{symbol}‖"} for symbol in _gradient_symbols(scene)],
-        "hint": scene.hint,
+        "hint": scene.captions.hint,
         "objective": trace.objective or "",
-        "bars": scene.bars,
+        "bars": scene.captions.gradient_question,
         "fewKnown": list(scene.few_known),
-        "unitNames": dict(scene.unit_names),
+        "unitNames": dict(scene.display.unit_names),
         "view": {"zoom": view.zoom, "unit": view.unit, "step": step, "colour": view.colour},
         "colours": [{"id": each, "label": label_text} for each, label_text in scene_coloring_choices(scene).items()],
         "tint": {"label": colour.label, "low": colour.low, "high": colour.high, "signed": colour.signed},
-        "symbols": [answer_label(answer) for answer in scene.answers],
+        "symbols": [answer_label(answer) for answer in scene.outputs.names],
         "terms": _terms(scene, step),
         "palette": PALETTES_BY_THEME,
     }  # fmt: skip
@@ -68,7 +68,7 @@ def build_payload(scene: LiveScene, memo: Memo | None = None) -> tuple[dict[str,
 def _ends(scene: LiveScene) -> Mapping[str, Ends]:
     """Return the scale of each strip: fixed ones for many units, one that fits the curve for a single unit."""
     if scene.view.zoom != "unit":
-        return scene.scales.units
+        return scene.display.scales.units
     unit = scene.view.unit
     return {each.symbol: curve_ends(each, scene.layer.values[each.symbol][:, 0, unit]) for each in scene.strips}
 
@@ -84,19 +84,19 @@ def _arrays(scene: LiveScene, colour: TokenColors, ends: Mapping[str, Ends], mem
     arrays = {
         "tint": colour.values,
         "surprise": scene.trace.surprise,
-        **{name: array.T for name, array in memo.steps("spread", (scene.weights,), ids, summed_up).items()},
+        **{name: array.T for name, array in memo.steps("spread", (scene.display.weights,), ids, summed_up).items()},
         "unit": np.stack([each[:, unit] for each in values.values()]),
         "before": _previous_states(layer, unit),
         **_gradients(scene),
         **(_predictions(scene, memo) if scene.curve is None else _curve(scene.curve)),
     }
     if scene.view.zoom == "units":
-        order = scene.order()
+        order = scene.display.order()
 
         def coloured(first: int) -> dict[str, np.ndarray]:
             return {"units": np.stack([_quantize(each[first:, order], *ends[name]) for name, each in values.items()], axis=1)}
 
-        arrays |= memo.steps("units", (scene.weights, order.tobytes(), tuple(ends.items())), ids, coloured)
+        arrays |= memo.steps("units", (scene.display.weights, order.tobytes(), tuple(ends.items())), ids, coloured)
         arrays["order"] = order.astype(np.int32)
     return arrays
 
@@ -150,9 +150,9 @@ def _curve(curve: SeriesCurve) -> dict[str, np.ndarray]:
 def _predictions(scene: LiveScene, memo: Memo) -> dict[str, np.ndarray]:
     """Return the likeliest next tokens after every step, most likely first, [time, K]; all classes for a classifier."""
     probs = scene.trace.probs
-    if not scene.predicts_next_token:
+    if not scene.outputs.predicts_next_token:
         classes = np.broadcast_to(np.arange(probs.shape[1], dtype=np.int32), probs.shape)
-        if scene.target_class is not None and probs.shape[1] > MAX_PREDICTIONS:
+        if scene.outputs.target_class is not None and probs.shape[1] > MAX_PREDICTIONS:
             classes = np.argsort(-probs, axis=1, kind="stable")[:, :MAX_PREDICTIONS].astype(np.int32)
         score = class_coloring(scene).values
         return {"expect_id": classes, "expect_p": np.take_along_axis(probs, classes, axis=1), "score": score}
@@ -162,7 +162,7 @@ def _predictions(scene: LiveScene, memo: Memo) -> dict[str, np.ndarray]:
         ids = np.argsort(-probs[first:], axis=1, kind="stable")[:, :count]
         return {"expect_id": ids.astype(np.int32), "expect_p": np.take_along_axis(probs[first:], ids, axis=1)}
 
-    return memo.steps("expected", (scene.weights, scene.answers), scene.trace.ids, likeliest)
+    return memo.steps("expected", (scene.display.weights, scene.outputs.names), scene.trace.ids, likeliest)
 
 
 def _quantity_to_dict(described: Quantity, low: float, high: float) -> dict[str, Any]:
@@ -175,7 +175,7 @@ def _quantity_to_dict(described: Quantity, low: float, high: float) -> dict[str,
 def _terms(scene: LiveScene, step: int) -> dict[str, Any] | None:
     if step < 0:
         return None
-    sums = decompose_preactivation(scene.layer, scene.weights, step, scene.view.unit)
+    sums = decompose_preactivation(scene.layer, scene.display.weights, step, scene.view.unit)
     return {
         "step": step,
         "unit": scene.view.unit,
@@ -195,7 +195,7 @@ def _gate_to_dict(scene: LiveScene, terms: PreactivationTerms, symbol: str, step
     elif below < 0:
         inputs = [[f"“{label(scene.trace.tokens[step])}”", terms.inputs]]
     else:
-        named = scene.inputs
+        named = scene.display.inputs
         inputs = [
             [f"unit {index} of layer {below + 1}" if named is None else named[index], value]
             for index, value in terms.largest_inputs[:3]

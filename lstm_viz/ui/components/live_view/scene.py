@@ -65,32 +65,56 @@ class SeriesCurve:
 
 
 @dataclass(frozen=True, eq=False)
+class LayerDisplay:
+    """What it takes to draw the view's layer, beside its trace.
+
+    `order()` gives the row order of all units. `inputs` names what the layer reads (None: the units of the layer below).
+    `unit_names` says by symbol what the view's unit tracks.
+    """
+
+    weights: Weights
+    order: Callable[[], np.ndarray]
+    scales: Scales
+    inputs: tuple[str, ...] | None = None
+    unit_names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OutputLabels:
+    """What the columns of a trace's `probs` are: tokens, or classes if the model does not predict the next token.
+
+    A classifier whose classes have no order is shown by the probability of one, `target_class`, an index of `names`.
+    """
+
+    names: tuple[str, ...] = ()
+    predicts_next_token: bool = True
+    target_class: int | None = None
+
+
+@dataclass(frozen=True)
+class Captions:
+    """The sentences around the strips: the network's title, what to look at, and what the gradient bars of one unit answer."""
+
+    title: str
+    hint: str
+    gradient_question: str = ""
+
+
+@dataclass(frozen=True, eq=False)
 class LiveScene:
     """Everything one frame shows: a view of one layer of one trace, with its labels.
 
-    `answers` names the columns of the trace's `probs`: tokens, or classes if the model does not predict the next token. `bars` is
-    the question that the gradient bars of one unit answer. `few_known` lists a small vocabulary. `order()` gives the row order of
-    all units. With a `curve` there is no text. A classifier whose classes have no order is shown by the probability of one,
-    `target_class`. `inputs` names what a higher layer reads. `unit_names` says by symbol what the view's unit tracks.
+    With a `curve` there is no text. `few_known` lists a small vocabulary.
     """
 
     trace: Trace
     view: View
-    answers: tuple[str, ...]
-    weights: Weights
-    order: Callable[[], np.ndarray]
-    scales: Scales
-    title: str
-    layers: int
-    hint: str
+    display: LayerDisplay
+    outputs: OutputLabels
+    captions: Captions
     step_unit: StepUnit = "letters"
-    predicts_next_token: bool = True
     curve: SeriesCurve | None = None
-    bars: str = ""
     few_known: tuple[str, ...] = ()
-    target_class: int | None = None
-    inputs: tuple[str, ...] | None = None
-    unit_names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def layer(self) -> LayerTrace:
@@ -110,7 +134,7 @@ class LiveScene:
 
     def quantity(self, symbol: str) -> Quantity:
         """Return a quantity of the layer's cell; a plain RNN with ReLU has no bounds."""
-        return with_relu(quantity(self.layer.kind, symbol)) if self.weights.relu else quantity(self.layer.kind, symbol)
+        return with_relu(quantity(self.layer.kind, symbol)) if self.display.weights.relu else quantity(self.layer.kind, symbol)
 
 
 def layer_titles(layers: Sequence[LayerTrace]) -> tuple[str, ...]:

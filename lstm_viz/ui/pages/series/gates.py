@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-import numpy as np
 import streamlit as st
 
 from lstm_viz.series.reading import read_series
 from lstm_viz.ui.components.live_view import live_view as live
 from lstm_viz.ui.components.live_view.downloads import download_buttons
-from lstm_viz.ui.components.live_view.from_series import SeriesLabels, scene_from_series
-from lstm_viz.ui.components.live_view.scene import LiveScene
+from lstm_viz.ui.components.live_view.from_series import ForecastSteps, SeriesLabels, scene_from_series
+from lstm_viz.ui.components.live_view.scene import Captions, LiveScene
 from lstm_viz.ui.pages.series import state
 from lstm_viz.ui.pages.series.evaluation import Backtest, EvaluatedSeries, ForecastWindow
 from lstm_viz.ui.pages.series.state import SeriesChoice
@@ -46,24 +45,18 @@ def scene(evaluated: EvaluatedSeries, model_backtest: Backtest, ahead: ForecastW
     stop = min(start + WINDOW, len(values))
     target_step = start + view.step_in(stop - start)
     reading = read_series(model_backtest.model, values, target_step)
+    title, unit = evaluated.description.title, evaluated.description.unit
     return scene_from_series(
-        view, model_backtest.model, reading, SeriesLabels(evaluated.description.title, evaluated.description.unit,
-        evaluated.labels(len(values))[: len(values)]),
-        title=f"{evaluated.description.title} · {model_backtest.model.config.kind.upper()}",
-        hint="Move along the curve: each step shows the value, the gates, and the forecast for the next.",
-        target_step=target_step, window=slice(start, stop), border=ahead.border,
-        low=_extend_to_trace(ahead.forecast.low, ahead.border, len(values)),
-        high=_extend_to_trace(ahead.forecast.high, ahead.border, len(values)),
+        view, model_backtest.model, reading,
+        SeriesLabels(title, unit, evaluated.labels(len(values))[: len(values)]),
+        Captions(
+            title=f"{title} · {model_backtest.model.config.kind.upper()}",
+            hint="Move along the curve: each step shows the value, the gates, and the forecast for the next.",
+        ),
+        target_step=target_step,
+        window=slice(start, stop),
+        forecast=ForecastSteps(ahead.border, ahead.forecast.low, ahead.forecast.high),
     )  # fmt: skip
-
-
-def _extend_to_trace(band: np.ndarray | None, border: int, steps: int) -> np.ndarray | None:
-    """Extend one end of the forecast band [step] to the whole trace, NaN elsewhere."""
-    if band is None:
-        return None
-    whole = np.full(steps, np.nan)
-    whole[border:] = band
-    return whole
 
 
 def _window(evaluated: EvaluatedSeries, choice: SeriesChoice, steps: int) -> int:

@@ -160,10 +160,10 @@ def test_classes_without_an_order_are_taken_along_by_name() -> None:
         assert len(rows) == 4
         for row, values in zip(rows, probs, strict=True):
             missing = np.isnan(values).any()
-            assert row["class"] == ("" if missing else scene.answers[values.argmax()])
+            assert row["class"] == ("" if missing else scene.outputs.names[values.argmax()])
             assert row["class_probability"] == "" or float(row["class_probability"]) == pytest.approx(values.max())
             assert missing == (row["class_probability"] == "")
             assert "score" not in row
     last = exploration_data(exploration_page(scene).decode())["layers"][0]["figures"]["overview"]["data"][-1]
-    assert (last["type"], last["name"]) == ("bar", scene.answers[best])
+    assert (last["type"], last["name"]) == ("bar", scene.outputs.names[best])
     np.testing.assert_allclose(numbers(last["y"]), scene.trace.probs[:, best])

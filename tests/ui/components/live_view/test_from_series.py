@@ -10,8 +10,8 @@ import pytest
 from lstm_viz.series.forecasting import forecast
 from lstm_viz.series.reading import SeriesTrace, read_series
 from lstm_viz.ui.components.live_view.coloring import token_coloring
-from lstm_viz.ui.components.live_view.from_series import SeriesLabels, scene_from_series, slice_trace
-from lstm_viz.ui.components.live_view.scene import LiveScene, SeriesCurve
+from lstm_viz.ui.components.live_view.from_series import ForecastSteps, SeriesLabels, scene_from_series, slice_trace
+from lstm_viz.ui.components.live_view.scene import Captions, LiveScene, SeriesCurve
 from lstm_viz.ui.state.view import View
 from tests.facts import states
 from tests.series.small_series import VALUES, small
@@ -26,16 +26,12 @@ def seen(window: slice = slice(START, None), **changes: Any) -> tuple[LiveScene,
     """The last steps of a series with its forecast; the gradients are of the forecast made after the chosen step."""
     model = small(**DESIGN)
     coming = forecast(model, VALUES, AHEAD, residuals=np.array([-0.5, 0.5]), paths=20)
-    assert coming.low is not None
-    assert coming.high is not None
     view = View("", "", **{"layer": 1, "unit": 2, "step": 7, "colour": "error", **changes})
     asked = window.start + view.step
     reading = read_series(model, np.concatenate((VALUES, coming.values)), asked)
-    blank = np.full(KNOWN, np.nan)
     shown = scene_from_series(
-        view, model, reading, SeriesLabels("Rain", "mm", LABELS), title="Rain · LSTM", hint="Look.", target_step=asked,
-        window=window,
-        border=KNOWN, low=np.concatenate((blank, coming.low)), high=np.concatenate((blank, coming.high)),
+        view, model, reading, SeriesLabels("Rain", "mm", LABELS), Captions("Rain · LSTM", "Look."), target_step=asked,
+        window=window, forecast=ForecastSteps(KNOWN, coming.low, coming.high),
     )  # fmt: skip
     return shown, reading
 
@@ -90,7 +86,7 @@ def test_the_first_layers_inputs_are_named_and_add_up() -> None:
     for block, gate in enumerate("ifgo"):
         terms = header["terms"]["gates"][gate]
         assert [name for name, _ in terms["inputs"]] == list(design.inputs)
-        products = shown.weights.ih[block * design.hidden + 2] * x
+        products = shown.display.weights.ih[block * design.hidden + 2] * x
         assert [value for _, value in terms["inputs"]] == pytest.approx(products.tolist())
         assert sum(value for _, value in terms["inputs"]) == pytest.approx(terms["input"])
 
@@ -108,7 +104,7 @@ def test_a_view_from_elsewhere_is_moved_to_where_there_is_something() -> None:
     model = small()
     reading = read_series(model, VALUES)
     view = View("", "", layer=9, unit=99, step=500, colour="surprise", zoom="units")
-    shown = scene_from_series(view, model, reading, SeriesLabels("Rain", "mm", LABELS), title="", hint="")
+    shown = scene_from_series(view, model, reading, SeriesLabels("Rain", "mm", LABELS), Captions("", ""))
     assert (shown.view.layer, shown.view.unit, shown.view.step, shown.view.colour) == (0, 4, 59, "mean.f")
     header, arrays = drawn(shown)
     assert sorted(arrays["order"].tolist()) == list(range(5))

@@ -27,7 +27,7 @@ def page_of_a_series() -> None:
     from lstm_viz.ui.components.live_view.downloads import as_csv, as_npz
     from lstm_viz.ui.components.live_view.exploration import exploration_page
     from lstm_viz.ui.components.live_view.from_series import SeriesLabels, scene_from_series
-    from lstm_viz.ui.components.live_view.scene import LiveScene
+    from lstm_viz.ui.components.live_view.scene import Captions, LiveScene
     from lstm_viz.ui.state.live_session import live_session
     from lstm_viz.ui.state.view import View  # noqa: F401  looked at when this runs
     from tests.series.small_series import VALUES, small
@@ -35,7 +35,7 @@ def page_of_a_series() -> None:
     def scene(view: View) -> LiveScene:
         reading = read_series(small(), VALUES, view.step_in(len(VALUES)))
         labels = [f"day {day}" for day in range(len(VALUES))]
-        return scene_from_series(view, small(), reading, SeriesLabels("Rain", "mm", labels), title="Rain", hint="Look.")
+        return scene_from_series(view, small(), reading, SeriesLabels("Rain", "mm", labels), Captions("Rain", "Look."))
 
     if st.button("to the fifth"):
         live_view.set_view("rain", replace(live_view.current_view("rain"), step=4))

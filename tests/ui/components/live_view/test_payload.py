@@ -14,7 +14,7 @@ from lstm_viz.gradients import TextLoss
 from lstm_viz.reader import trace
 from lstm_viz.text.labels import label
 from lstm_viz.ui.components.live_view.payload import MAX_PREDICTIONS, build_payload
-from lstm_viz.ui.components.live_view.scene import STRIPS, LiveScene
+from lstm_viz.ui.components.live_view.scene import STRIPS, Captions, LayerDisplay, LiveScene, OutputLabels
 from lstm_viz.ui.frontend.payload import pack
 from lstm_viz.ui.state.scales import scales
 from lstm_viz.ui.state.view import LIMIT, View, Zoom
@@ -30,8 +30,10 @@ def scene(kind: Kind = "lstm", text: str = TEXT, *, zoom: Zoom = "units", gradie
     view = View(text, "tiny", **{"layer": 1, "unit": 2, "zoom": zoom, "colour": "surprise", **changes})
     read = trace(model, view.input_text, TextLoss() if gradients and view.input_text else None)
     return LiveScene(
-        trace=read, view=view, answers=model.outputs, weights=layers_of(model.rnn)[view.layer].weights,
-        order=lambda: ORDER, scales=scales(trace(model, TEXT).layers[view.layer]), title="Tiny", layers=2, hint="Look.",
+        trace=read, view=view, outputs=OutputLabels(model.outputs), captions=Captions("Tiny", "Look."),
+        display=LayerDisplay(
+            layers_of(model.rnn)[view.layer].weights, lambda: ORDER, scales(trace(model, TEXT).layers[view.layer])
+        ),
     )  # fmt: skip
 
 
@@ -118,7 +120,7 @@ def test_what_is_expected_is_sorted_and_complete() -> None:
     probs, ids, expected = shown.trace.probs, arrays["expect_id"], arrays["expect_p"]
     assert ids.shape == expected.shape == (len(TEXT), MAX_PREDICTIONS)
     # A network's symbol for all that it does not know comes first.
-    assert header["symbols"] == ["any other", *(label(symbol) for symbol in shown.answers[1:])]
+    assert header["symbols"] == ["any other", *(label(symbol) for symbol in shown.outputs.names[1:])]
     for step in range(len(TEXT)):
         assert expected[step].tolist() == sorted(probs[step].tolist(), reverse=True)[:MAX_PREDICTIONS]
         assert probs[step, ids[step]].tolist() == expected[step].tolist()

@@ -20,7 +20,7 @@ from lstm_viz.text.vocabulary import WordVocabulary
 from lstm_viz.ui.components.live_view.coloring import coloring_choices, token_coloring
 from lstm_viz.ui.components.live_view.downloads import as_csv
 from lstm_viz.ui.components.live_view.exploration import exploration_page
-from lstm_viz.ui.components.live_view.scene import LiveScene
+from lstm_viz.ui.components.live_view.scene import Captions, LayerDisplay, LiveScene, OutputLabels
 from lstm_viz.ui.state.objective_choice import CLASSIFIER_CHOICES, count_steps, objective
 from lstm_viz.ui.state.scales import scales
 from lstm_viz.ui.state.view import View
@@ -47,9 +47,11 @@ def scene(text: str = TEXT, **changes: Any) -> LiveScene:
     view = View(text, "judge", **{"layer": 1, "unit": 2, "colour": "verdict", **changes})
     read = reader.read(text, objective(view, reader))
     return LiveScene(
-        trace=read, view=view, answers=model.outputs, weights=layers_of(model.rnn)[view.layer].weights,
-        order=lambda: np.arange(5), scales=scales(trace(model, TEXT).layers[view.layer]), title="Judge", layers=2, hint="",
-        step_unit="words", predicts_next_token=False,
+        trace=read, view=view, outputs=OutputLabels(model.outputs, predicts_next_token=False), captions=Captions("Judge", ""),
+        display=LayerDisplay(
+            layers_of(model.rnn)[view.layer].weights, lambda: np.arange(5), scales(trace(model, TEXT).layers[view.layer])
+        ),
+        step_unit="words",
     )  # fmt: skip
 
 
