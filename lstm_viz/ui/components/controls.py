@@ -6,7 +6,7 @@ handles keystrokes where possible: the browser takes longer to redraw a row of c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -18,32 +18,6 @@ from lstm_viz.ui.state.examples import Preset
 from lstm_viz.ui.state.models import available_models, get_model, model_title
 from lstm_viz.ui.state.objective_choice import chosen_output
 from lstm_viz.ui.state.view import ObjectiveChoice, View
-
-#: Question titles that older links use as ids, and the ids that replaced them.
-OLD_QUESTION_IDS = {
-    "how-fast-does-it-fade": "vanishing",
-    "who-gets-the-blame": "gradient-flow",
-    "through-memory-or-gates": "paths",
-    "which-gate-matters-most": "gates",
-    "which-letter-matters-most": "attribution",
-    "what-does-a-cap-do": "clipping",
-    "who-wrote-this": "contributions",
-    "how-long-does-it-last": "half-life",
-    "which-gates-are-always-open": "saturation",
-    "what-happens": "effect",
-    "what-would-it-write": "continuation",
-    "which-unit-matters": "ablation",
-    "two-texts": "comparison",
-    "where-was-it-surprised": "surprising",
-    "where-was-it-sure": "certain",
-    "where-does-a-unit-fire": "activations",
-    "where-are-these-words": "search",
-    "what-does-each-word-do": "words",
-    "which-units-carry-it": "units",
-    "how-good-is-it": "accuracy",
-    "who-remembers-longest": "training",
-    "what-does-each-one-answer": "answers",
-}
 
 
 def network(view: View, classifiers: bool = False) -> None:
@@ -118,35 +92,6 @@ def undo() -> None:
     if session.is_text_replaced():
         st.caption("Your text was replaced.", width="content")
         st.button("Undo", icon=":material/undo:", key="choose_undo", on_click=session.restore_text)
-
-
-def selected_question(questions: Mapping[str, str], key: str) -> str:
-    """Return the id of the page's selected question, before the control is drawn.
-
-    It is the one that a link names, else the last one selected, else the first.
-
-    Args:
-        questions: The questions' ids with their texts. Links use the id; the text may change, the id must not.
-        key: The key of the choice in the session's state.
-
-    Returns:
-        The id of the selected question.
-    """
-    return question_setting(questions, key).value()
-
-
-def question_control(questions: Mapping[str, str], key: str) -> None:
-    """Draw the choice of the question; only the selected one is computed. See `selected_question` for the arguments."""
-    st.segmented_control(
-        "What do you want to know?", list(questions), format_func=questions.__getitem__, required=True, width="stretch",
-        label_visibility="collapsed", **question_setting(questions, key).widget_args(),
-    )  # fmt: skip
-
-
-def question_setting(questions: Mapping[str, str], key: str) -> settings.Setting[str]:
-    """Return the setting of a page's question. See `selected_question` for the arguments."""
-    ids = list(questions)
-    return settings.choice(key, "ask", ids, ids[0], renamed=OLD_QUESTION_IDS)
 
 
 def _count_from_one(number: int) -> str:

@@ -10,6 +10,7 @@ from lstm_viz.figures.token_colors import TokenColors
 from lstm_viz.ui.components import controls
 from lstm_viz.ui.components.containers import control_row
 from lstm_viz.ui.components.layout import page_header, page_setup
+from lstm_viz.ui.components.questions import Question, question_control
 from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.view import View
 
@@ -17,27 +18,25 @@ State = TypeVar("State")
 
 
 @dataclass(frozen=True)
-class Question(Generic[State]):
-    """A question about a text: its title, the function that draws the answer, and the one that colors the text's tokens."""
+class TextQuestion(Question[[State]], Generic[State]):
+    """A question about a text, with the function that colors the text's tokens."""
 
-    title: str
-    render: Callable[[State], None]
     token_colors: Callable[[State], TokenColors | None]
 
 
-def question_head(title: str, caption: str, terms: Sequence[str], questions: Mapping[str, str], key: str) -> None:
+def question_head(title: str, caption: str, terms: Sequence[str], titles: Mapping[str, str], key: str) -> None:
     """Set up the page; draw its title, with the caption as its tooltip, and the choice of the question.
 
     Args:
         title: The title, Markdown.
         caption: What the page shows, Markdown.
         terms: The names of the glossary's terms that the page uses.
-        questions: The questions' titles by id.
+        titles: The questions' titles by id.
         key: The key of the chosen question's id.
     """
     page_setup()
     page_header(title, caption, terms, as_tooltip=True)
-    controls.question_control(questions, key)
+    question_control(titles, key)
 
 
 def text_controls(

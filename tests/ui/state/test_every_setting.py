@@ -15,7 +15,7 @@ from lstm_viz.ui.pages.long_text.page import QUESTION_TITLES as YOUR_TEXT
 from lstm_viz.ui.pages.memory.page import QUESTION_TITLES as MEMORY
 from lstm_viz.ui.pages.sentiment.page import QUESTION_TITLES as SENTIMENT
 from lstm_viz.ui.pages.units.page import QUESTION_TITLES as UNITS
-from lstm_viz.ui.pages.what_if.what_if_state import QUESTION_TITLES as WHAT_IF
+from lstm_viz.ui.pages.what_if.page import QUESTION_TITLES as WHAT_IF
 from lstm_viz.ui.pages.what_if.what_if_state import UNIT
 from tests.ui.page_testing import PAGES, unpack
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import random
-from types import ModuleType
 
 import streamlit as st
 
 from lstm_viz.training.tasks.delays import TASKS
 from lstm_viz.ui import components
-from lstm_viz.ui.components import controls
 from lstm_viz.ui.components.layout import page_header, page_setup
+from lstm_viz.ui.components.questions import Question, question_control, question_titles, selected_question
 from lstm_viz.ui.pages.delays import query, run_state, training
 from lstm_viz.ui.pages.delays.task_text import TITLES, example_html
 from lstm_viz.ui.state import settings
 from lstm_viz.ui.state.theme import palette
 
 #: The questions by id, which links and sessions use; the text may change, the id must not.
-QUESTION_TITLES = {"training": "Who remembers longest?", "answers": "What does each one answer?"}
-#: The module that answers each question: `render(task)` draws it.
-QUESTIONS: dict[str, ModuleType] = {"training": training, "answers": query}
+QUESTIONS: dict[str, Question[[str]]] = {
+    "training": Question("Who remembers longest?", training.render),
+    "answers": Question("What does each one answer?", query.render),
+}
+QUESTION_TITLES = question_titles(QUESTIONS)
 _QUESTION_KEY = "delays_ask"
 _TASK = settings.choice("delays_task", "task", list(TITLES), next(iter(TITLES)))
 
@@ -46,6 +47,6 @@ def render() -> None:
 
 @st.fragment
 def _answer(task: str) -> None:
-    controls.question_control(QUESTION_TITLES, _QUESTION_KEY)
-    QUESTIONS[controls.selected_question(QUESTION_TITLES, _QUESTION_KEY)].render(task)
+    question_control(QUESTION_TITLES, _QUESTION_KEY)
+    QUESTIONS[selected_question(QUESTIONS, _QUESTION_KEY)].render(task)
     components.sync_address_bar("delays_address", unsaved=any(run_state.has_session_run(each) for each in TITLES))

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from lstm_viz.ui import components
-from lstm_viz.ui.components import controls
-from lstm_viz.ui.components.question_page import Question, question_head, text_controls
+from lstm_viz.ui.components.question_page import TextQuestion, question_head, text_controls
+from lstm_viz.ui.components.questions import question_titles, selected_question
 from lstm_viz.ui.pages.gradients import attribution, clipping, gate_ranking, gradient_flow, gradient_paths, vanishing
 from lstm_viz.ui.pages.gradients.gradients_state import GradientsState, current_state
 from lstm_viz.ui.state import session
@@ -18,11 +18,11 @@ from lstm_viz.ui.state.view import View
 
 
 @dataclass(frozen=True)
-class GradientQuestion(Question[GradientsState]):
-    """A question whose text `model` may read instead of the selected network; without `of_text` it needs no text."""
+class GradientQuestion(TextQuestion[GradientsState]):
+    """A question whose text `model` may read instead of the selected network; without `about_text` it needs no text."""
 
     model: str | None = None
-    of_text: bool = True
+    about_text: bool = True
 
 
 #: The questions by id, which links and sessions use; the text may change, the id must not.
@@ -32,9 +32,9 @@ QUESTIONS: dict[str, GradientQuestion] = {
     "paths": GradientQuestion("Direct or gate path?", gradient_paths.render, gradient_paths.token_colors),
     "gates": GradientQuestion("Which gate matters?", gate_ranking.render, gate_ranking.token_colors),
     "attribution": GradientQuestion("Which letter matters?", attribution.render, attribution.token_colors),
-    "clipping": GradientQuestion("What does clipping do?", lambda state: clipping.render(), lambda state: None, of_text=False),
+    "clipping": GradientQuestion("What does clipping do?", lambda state: clipping.render(), lambda state: None, about_text=False),
 }
-QUESTION_TITLES = {each: question.title for each, question in QUESTIONS.items()}
+QUESTION_TITLES = question_titles(QUESTIONS)
 _QUESTION_KEY = "gradients_ask"
 #: The part of the page with its own example.
 _BORROWED = "vanishing"
@@ -54,18 +54,18 @@ def render() -> None:
         "Which letters, gates and states a prediction depends on, and how gradients flow back to them.",
         _TERMS, QUESTION_TITLES, _QUESTION_KEY,
     )  # fmt: skip
-    question = QUESTIONS[controls.selected_question(QUESTION_TITLES, _QUESTION_KEY)]
+    question = QUESTIONS[selected_question(QUESTIONS, _QUESTION_KEY)]
     view = session.view_for_language_model() if question.model is None else _view_with_model(question.model)
-    if question.of_text:
+    if question.about_text:
         text_controls(view, networks=question.model is None)
     _answer()
 
 
 @st.fragment
 def _answer() -> None:
-    question_id = controls.selected_question(QUESTION_TITLES, _QUESTION_KEY)
+    question_id = selected_question(QUESTIONS, _QUESTION_KEY)
     question = QUESTIONS[question_id]
-    if not question.of_text:
+    if not question.about_text:
         clipping.render()
         return
     state = current_state(question.model)

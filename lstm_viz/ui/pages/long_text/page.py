@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from lstm_viz.figures.surprise_profile import surprise_profile
 from lstm_viz.ui import components
 from lstm_viz.ui.components import controls
 from lstm_viz.ui.components.layout import page_header, page_setup
+from lstm_viz.ui.components.questions import Question, question_control, question_titles, selected_question
 from lstm_viz.ui.components.unit_matches import memory_first
 from lstm_viz.ui.pages.long_text import default_network, passage, search, stretch_units
 from lstm_viz.ui.pages.long_text.scan_job import ScannedText, save_button, scanned_text
@@ -18,14 +22,8 @@ from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.theme import palette
 
 SURPRISED, CERTAIN, FIRES, PHRASE, UNITS = "surprising", "certain", "activations", "search", "units"
-#: The questions by id, which links and sessions use; the text may change, the id must not.
-QUESTION_TITLES = {
-    SURPRISED: "Where was it surprised?",
-    CERTAIN: "Where was it sure?",
-    FIRES: "Where does a unit fire?",
-    PHRASE: "Where are these words?",
-    UNITS: "Which units know this stretch?",
-}
+#: What a search found, and the quantity that it was about, if any.
+Found = tuple[SearchResult | None, str | None]
 _QUESTION_KEY = "your_text_ask"
 #: Number of bins of the profile.
 _WIDTH = 400
@@ -58,19 +56,14 @@ def _answer(text: ScannedText | None, own: bool) -> None:
 
 
 def _draw_answer(text: ScannedText) -> None:
-    controls.question_control(QUESTION_TITLES, _QUESTION_KEY)
-    question_id = controls.selected_question(QUESTION_TITLES, _QUESTION_KEY)
-    if question_id == UNITS:
-        _draw_stretch_units(text)
-        return
-    result: SearchResult | None
-    symbol = None
-    if question_id == FIRES:
-        result, symbol = _find_activations(text)
-    elif question_id == PHRASE:
-        result = _find_phrase(text)
-    else:
-        result = search.surprising_passages(text, least=question_id == CERTAIN)
+    question_control(QUESTION_TITLES, _QUESTION_KEY)
+    QUESTIONS[selected_question(QUESTIONS, _QUESTION_KEY)].render(text)
+    save_button(text)
+
+
+def _draw_passages(find: Callable[[ScannedText], Found], text: ScannedText) -> None:
+    """Draw the controls of a search, the text's profile, the passages found, and the opened one."""
+    result, symbol = find(text)
     _draw_profile(text, result)
     if result is not None:
         with components.answer_container():
@@ -83,16 +76,15 @@ def _draw_answer(text: ScannedText) -> None:
                 _opened_passage(text, result),
             )
     passage.render(text, symbol)
-    save_button(text)
 
 
 def _draw_stretch_units(text: ScannedText) -> None:
+    """Draw the stretch, the units that are on in it, and the opened passage."""
     result = stretch_units.choose(text)
     _draw_profile(text, stretch_units.as_result(result))
     if result is not None:
         stretch_units.draw(text, result)
     passage.render(text)
-    save_button(text)
 
 
 def _draw_profile(text: ScannedText, result: SearchResult | None) -> None:
@@ -124,7 +116,15 @@ def _draw_profile(text: ScannedText, result: SearchResult | None) -> None:
     )  # fmt: skip
 
 
-def _find_activations(text: ScannedText) -> tuple[SearchResult, str]:
+def _find_surprising(text: ScannedText) -> Found:
+    return search.surprising_passages(text, least=False), None
+
+
+def _find_certain(text: ScannedText) -> Found:
+    return search.surprising_passages(text, least=True), None
+
+
+def _find_activations(text: ScannedText) -> Found:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         controls.layer(session.current())
         controls.unit(session.current())
@@ -140,7 +140,7 @@ def _find_activations(text: ScannedText) -> tuple[SearchResult, str]:
     return remember("your_text_fires", query, lambda: search.unit_activations(text, *query[2:])), symbol
 
 
-def _find_phrase(text: ScannedText) -> SearchResult | None:
+def _find_phrase(text: ScannedText) -> Found:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         phrase = st.text_input(
             "A word or phrase; capitals do not matter", max_chars=_LONGEST, width=320, **_PHRASE_SETTING.widget_args()
@@ -151,7 +151,7 @@ def _find_phrase(text: ScannedText) -> SearchResult | None:
         number = page.value()
         if last > 1:
             number = st.number_input("Page", 1, last, width=130, **page.widget_args())
-    return search.phrase_occurrences(text, phrase, MAX_PASSAGES * (int(number) - 1)) if phrase else None
+    return (search.phrase_occurrences(text, phrase, MAX_PASSAGES * (int(number) - 1)) if phrase else None), None
 
 
 def _opened_passage(text: ScannedText, result: SearchResult) -> int | None:
@@ -161,3 +161,14 @@ def _opened_passage(text: ScannedText, result: SearchResult) -> int | None:
         return None
     holding = (number for number, each in enumerate(result.passages) if each.first <= step < each.first + len(each.text))
     return next(holding, None)
+
+
+#: The questions by id, which links and sessions use; the text may change, the id must not.
+QUESTIONS: dict[str, Question[[ScannedText]]] = {
+    SURPRISED: Question("Where was it surprised?", partial(_draw_passages, _find_surprising)),
+    CERTAIN: Question("Where was it sure?", partial(_draw_passages, _find_certain)),
+    FIRES: Question("Where does a unit fire?", partial(_draw_passages, _find_activations)),
+    PHRASE: Question("Where are these words?", partial(_draw_passages, _find_phrase)),
+    UNITS: Question("Which units know this stretch?", _draw_stretch_units),
+}
+QUESTION_TITLES = question_titles(QUESTIONS)

@@ -6,19 +6,19 @@ import streamlit as st
 
 from lstm_viz.cell_decomposition import NotDecomposable
 from lstm_viz.ui import components
-from lstm_viz.ui.components import controls
-from lstm_viz.ui.components.question_page import Question, question_head, text_controls
+from lstm_viz.ui.components.question_page import TextQuestion, question_head, text_controls
+from lstm_viz.ui.components.questions import question_titles, selected_question
 from lstm_viz.ui.pages.memory import contributions, half_life, saturation
 from lstm_viz.ui.pages.memory.memory_state import MemoryState, current_state
 from lstm_viz.ui.state import session
 
 #: The questions by id, which links and sessions use; the text may change, the id must not.
-QUESTIONS: dict[str, Question[MemoryState]] = {
-    "contributions": Question("Where does this value come from?", contributions.render, contributions.token_colors),
-    "half-life": Question("How long does it last?", half_life.render, half_life.token_colors),
-    "saturation": Question("Which gates are always open?", saturation.render, saturation.token_colors),
+QUESTIONS: dict[str, TextQuestion[MemoryState]] = {
+    "contributions": TextQuestion("Where does this value come from?", contributions.render, contributions.token_colors),
+    "half-life": TextQuestion("How long does it last?", half_life.render, half_life.token_colors),
+    "saturation": TextQuestion("Which gates are always open?", saturation.render, saturation.token_colors),
 }
-QUESTION_TITLES = {each: question.title for each, question in QUESTIONS.items()}
+QUESTION_TITLES = question_titles(QUESTIONS)
 _QUESTION_KEY = "memory_ask"
 _TERMS = (
     "cell state (LSTM)", "hidden state (LSTM)", "forget gate (LSTM)", "input gate (LSTM)", "candidate (LSTM)",
@@ -39,7 +39,7 @@ def render() -> None:
 
 @st.fragment
 def _answer() -> None:
-    question_id = controls.selected_question(QUESTION_TITLES, _QUESTION_KEY)
+    question_id = selected_question(QUESTIONS, _QUESTION_KEY)
     question = QUESTIONS[question_id]
     state = current_state()
     session.save(state.view)

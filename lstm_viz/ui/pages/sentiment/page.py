@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from lstm_viz.ui import components
 from lstm_viz.ui.components import controls
 from lstm_viz.ui.components.layout import page_header, page_setup
+from lstm_viz.ui.components.questions import Question, question_control, question_titles, selected_question
 from lstm_viz.ui.pages.sentiment import measured, units, verdict, words
 from lstm_viz.ui.pages.sentiment.sentiment_state import SENTIMENT_MODEL, SentimentState, current_state
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.examples import SENTIMENT, is_example
 
 WORDS, UNITS, MEASURED = "words", "units", "accuracy"
+
+
+@dataclass(frozen=True)
+class SentimentQuestion(Question[[SentimentState]]):
+    """A question to the classifier; without `about_text` its answer is the same for every text, and needs none."""
+
+    about_text: bool = True
+
+
 #: The questions by id, which links and sessions use; the text may change, the id must not.
-QUESTION_TITLES = {WORDS: "What does each word do?", UNITS: "Which units carry it?", MEASURED: "How good is it?"}
+QUESTIONS: dict[str, SentimentQuestion] = {
+    WORDS: SentimentQuestion("What does each word do?", words.render),
+    UNITS: SentimentQuestion("Which units carry it?", units.render),
+    MEASURED: SentimentQuestion("How good is it?", lambda state: measured.render(), about_text=False),
+}
+QUESTION_TITLES = question_titles(QUESTIONS)
 _QUESTION_KEY = "sentiment_ask"
 
 
@@ -45,7 +60,7 @@ def _set_initial_text() -> None:
 
 @st.fragment
 def _answer() -> None:
-    question_id = controls.selected_question(QUESTION_TITLES, _QUESTION_KEY)
+    question_id = selected_question(QUESTIONS, _QUESTION_KEY)
     state = current_state(leave_out=question_id == WORDS)
     session.save(state.view)
     has_text = bool(state.tokens)
@@ -62,12 +77,13 @@ def _answer() -> None:
                 verdict.render(state)
         else:
             st.info("Type a word to see the verdict.", icon=":material/keyboard:")
-    controls.question_control(QUESTION_TITLES, _QUESTION_KEY)
-    if question_id == MEASURED:
-        measured.render()
+    question_control(QUESTION_TITLES, _QUESTION_KEY)
+    question = QUESTIONS[question_id]
+    if not question.about_text:
+        question.render(state)
     elif has_text:
         with components.answer_container():
-            (words if question_id == WORDS else units).render(state)
+            question.render(state)
 
 
 def _hint(state: SentimentState) -> None:

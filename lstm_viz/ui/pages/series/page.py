@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from contextlib import nullcontext
 
 import streamlit as st
 
@@ -12,6 +14,7 @@ from lstm_viz.series.report_text import report_text
 from lstm_viz.text.numbers import format_number
 from lstm_viz.ui import components
 from lstm_viz.ui.components.layout import page_header, page_setup
+from lstm_viz.ui.components.questions import Question
 from lstm_viz.ui.pages.series import (
     csv_input,
     error_table,
@@ -23,17 +26,27 @@ from lstm_viz.ui.pages.series import (
     state,
     training,
 )
-from lstm_viz.ui.pages.series.evaluation import EvaluatedSeries
+from lstm_viz.ui.pages.series.evaluation import EvaluatedSeries, ForecastWindow
 from lstm_viz.ui.pages.series.state import Network, QuestionId, SeriesChoice
 from lstm_viz.ui.state import settings
 
-QUESTION_TITLES: dict[QuestionId, str] = {
-    "good": "How good is it?",
-    "gates": "What do its gates do?",
-    "match": "Which units know a stretch?",
-    "hangs": "What does a forecast depend on?",
-    "teach": "Train a forecaster",
+
+def _without_forecast(draw: Callable[[EvaluatedSeries], None]) -> Callable[[EvaluatedSeries, SeriesChoice, ForecastWindow], None]:
+    """Return a function that draws an answer which does not depend on the forecast shown."""
+    return lambda evaluated, choice, ahead: draw(evaluated)
+
+
+#: The questions by id, which links and sessions use; the text may change, the id must not.
+QUESTIONS: dict[QuestionId, Question[[EvaluatedSeries, SeriesChoice, ForecastWindow]]] = {
+    "good": Question("How good is it?", _without_forecast(error_table.render)),
+    "gates": Question("What do its gates do?", gates.render),
+    "match": Question("Which units know a stretch?", _without_forecast(match.render)),
+    "hangs": Question("What does a forecast depend on?", sensitivity.render),
+    "teach": Question("Train a forecaster", _without_forecast(training.render)),
 }
+QUESTION_TITLES = {id: question.title for id, question in QUESTIONS.items()}
+#: The questions that can be answered while no network is trained on the series.
+_WITHOUT_NETWORK: list[QuestionId] = ["teach", "good"]
 _QUESTION_KEY = "series_ask"
 _TITLES = {**{name: one.title for name, one in SHIPPED.items()}, state.OWN: "Your own numbers"}
 _SOURCES: dict[Network, str] = {"shipped": "shipped", "taught": "trained here", "file": "from a file"}
@@ -88,22 +101,10 @@ def _content(evaluated: EvaluatedSeries, choice: SeriesChoice) -> None:
         st.markdown(describe_verdict(evaluated))
     # A link names the stretch of the series that is shown, also while another question is.
     match.stretch_setting(evaluated).value()
-    questions: list[QuestionId] = ["good", "gates", "match", "hangs", "teach"]
-    if evaluated.backtest is None:
-        questions = ["teach", "good"]
-    question = _question(questions, choice)
-    if question == "teach":
-        training.render(evaluated)
-        return
-    with components.answer_container():
-        if question == "good":
-            error_table.render(evaluated)
-        elif question == "gates":
-            gates.render(evaluated, choice, ahead)
-        elif question == "match":
-            match.render(evaluated)
-        else:
-            sensitivity.render(evaluated, choice, ahead)
+    question_id = _question_control(list(QUESTIONS) if evaluated.backtest is not None else _WITHOUT_NETWORK, choice)
+    # A lesson hides answers until they are revealed; a training is none.
+    with nullcontext() if question_id == "teach" else components.answer_container():
+        QUESTIONS[question_id].render(evaluated, choice, ahead)
 
 
 def describe_verdict(evaluated: EvaluatedSeries) -> str:
@@ -128,12 +129,12 @@ def _network(evaluated: EvaluatedSeries, choice: SeriesChoice) -> None:
         )  # fmt: skip
 
 
-def _question(questions: list[QuestionId], choice: SeriesChoice) -> QuestionId:
-    """Draw the choice of the question; only the selected one is computed."""
-    question = choice.question if choice.question in questions else questions[0]
+def _question_control(offered: list[QuestionId], choice: SeriesChoice) -> QuestionId:
+    """Draw the choice of the question and return its id; only the selected one is computed."""
+    question = choice.question if choice.question in offered else offered[0]
     state.set_widget(_QUESTION_KEY, question)
     st.segmented_control(
-        "What do you want to know?", questions, key=_QUESTION_KEY, format_func=QUESTION_TITLES.__getitem__, required=True,
+        "What do you want to know?", offered, key=_QUESTION_KEY, format_func=QUESTION_TITLES.__getitem__, required=True,
         on_change=state.saver("question", _QUESTION_KEY), width="content",
     )  # fmt: skip
     return question

@@ -5,19 +5,19 @@ from __future__ import annotations
 import streamlit as st
 
 from lstm_viz.ui import components
-from lstm_viz.ui.components import controls
-from lstm_viz.ui.components.question_page import Question, question_head, text_controls
+from lstm_viz.ui.components.question_page import TextQuestion, question_head, text_controls
+from lstm_viz.ui.components.questions import question_titles, selected_question
 from lstm_viz.ui.pages.units import card, match, path
 from lstm_viz.ui.pages.units.units_state import UnitsState, current_state
 from lstm_viz.ui.state import session
 
 #: The questions by id, which links and sessions use; the text may change, the id must not.
-QUESTIONS: dict[str, Question[UnitsState]] = {
-    "card": Question("What does one unit do?", card.render, card.token_colors),
-    "match": Question("Which units know this stretch?", match.render, match.token_colors),
-    "path": Question("Where does the state go?", path.render, path.token_colors),
+QUESTIONS: dict[str, TextQuestion[UnitsState]] = {
+    "card": TextQuestion("What does one unit do?", card.render, card.token_colors),
+    "match": TextQuestion("Which units know this stretch?", match.render, match.token_colors),
+    "path": TextQuestion("Where does the state go?", path.render, path.token_colors),
 }
-QUESTION_TITLES = {each: question.title for each, question in QUESTIONS.items()}
+QUESTION_TITLES = question_titles(QUESTIONS)
 _QUESTION_KEY = "units_ask"
 _TERMS = (
     "unit",
@@ -46,7 +46,7 @@ def render() -> None:
 
 @st.fragment
 def _answer() -> None:
-    question_id = controls.selected_question(QUESTION_TITLES, _QUESTION_KEY)
+    question_id = selected_question(QUESTIONS, _QUESTION_KEY)
     question = QUESTIONS[question_id]
     state = current_state()
     session.save(state.view)

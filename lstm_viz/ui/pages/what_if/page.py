@@ -9,6 +9,7 @@ import streamlit as st
 from lstm_viz.ui import components
 from lstm_viz.ui.components import controls
 from lstm_viz.ui.components.question_page import question_head, text_controls
+from lstm_viz.ui.components.questions import Question, question_titles, selected_question
 from lstm_viz.ui.pages.what_if import before_after, continuation, text_comparison, unit_ablation, what_if_state
 from lstm_viz.ui.pages.what_if.editor import intervention_rows
 from lstm_viz.ui.pages.what_if.experiments import experiments
@@ -31,14 +32,15 @@ def _with_interventions(show: Callable[[WhatIfState], None]) -> Callable[[WhatIf
     return both
 
 
-#: The function that draws the answer to each question.
-QUESTIONS: dict[str, Callable[[WhatIfState, DrawInterventions], None]] = {
-    what_if_state.HAPPENS: before_after.render,
-    what_if_state.WRITES: _with_interventions(continuation.render),
-    what_if_state.MATTERS: _with_interventions(unit_ablation.render),
+#: The questions by id.
+QUESTIONS: dict[str, Question[[WhatIfState, DrawInterventions]]] = {
+    what_if_state.HAPPENS: Question("What happens?", before_after.render),
+    what_if_state.WRITES: Question("What would it write?", _with_interventions(continuation.render)),
+    what_if_state.MATTERS: Question("Which unit matters?", _with_interventions(unit_ablation.render)),
     # Both texts are read by the trained network, without interventions.
-    what_if_state.TEXTS: lambda state, draw_interventions: text_comparison.render(state.view),
+    what_if_state.TEXTS: Question("Two texts", lambda state, draw_interventions: text_comparison.render(state.view)),
 }
+QUESTION_TITLES = question_titles(QUESTIONS)
 _MARKED = "what_if_marked"
 _TERMS = (
     "clamped gate", "ablation", "surprise", "nat", "forget gate (LSTM)", "input gate (LSTM)", "output gate (LSTM)",
@@ -51,7 +53,7 @@ def render() -> None:
     question_head(
         "What if something inside were different?",
         "Change a gate, a unit or a state of the trained network, and compare the results.",
-        _TERMS, what_if_state.QUESTION_TITLES, what_if_state.QUESTION_KEY,
+        _TERMS, QUESTION_TITLES, what_if_state.QUESTION_KEY,
     )  # fmt: skip
     text_controls(session.view_for_language_model(), buttons=_experiment_buttons)
     _answer()
@@ -76,7 +78,7 @@ def _answer() -> None:
     state = current_state()
     session.save(state.view)
     now = what_if_state.active_experiment(state.view.model, state.model.config)
-    question_id = controls.selected_question(what_if_state.QUESTION_TITLES, what_if_state.QUESTION_KEY)
+    question_id = selected_question(QUESTIONS, what_if_state.QUESTION_KEY)
     components.shared_text_box(
         token_colors=text_comparison.token_colors(state.view) if question_id == what_if_state.TEXTS else state.token_colors(),
         question=question_id,
@@ -89,7 +91,7 @@ def _answer() -> None:
 
     if state.tokens:
         with components.answer_container():
-            QUESTIONS[question_id](state, draw_interventions)
+            QUESTIONS[question_id].render(state, draw_interventions)
     else:
         draw_interventions()
         st.info("Type something above, and it is read twice: as trained, and changed.", icon=":material/keyboard:")

@@ -8,7 +8,8 @@ import numpy as np
 
 from lstm_viz.gates import Kind, symbols
 from lstm_viz.models.language import Config, LanguageModel
-from lstm_viz.ui.components import TokenColors, controls
+from lstm_viz.ui.components import TokenColors
+from lstm_viz.ui.components.questions import question_setting
 from lstm_viz.ui.pages.what_if import in_link
 from lstm_viz.ui.pages.what_if.experiments import Experiment, experiments
 from lstm_viz.ui.pages.what_if.interventions import InterventionSpec, validate
@@ -17,15 +18,9 @@ from lstm_viz.ui.state.reading import current_view_and_reader
 from lstm_viz.ui.state.view import View
 from lstm_viz.what_if import WhatIf, is_active, rerun
 
-#: The key of the selected question, and the questions by id, which links and sessions use.
+#: The key of the selected question, and the questions' ids, which links and sessions use; an id must not change.
 QUESTION_KEY = "what_if_ask"
-HAPPENS, WRITES, MATTERS, TEXTS = "effect", "continuation", "ablation", "comparison"
-QUESTION_TITLES = {
-    HAPPENS: "What happens?",
-    WRITES: "What would it write?",
-    MATTERS: "Which unit matters?",
-    TEXTS: "Two texts",
-}
+QUESTION_IDS = HAPPENS, WRITES, MATTERS, TEXTS = "effect", "continuation", "ablation", "comparison"
 MEAN, UNIT, EVERY = "the layer's mean", "one unit", "every unit's change"
 #: Which values of the quantity are drawn; an experiment sets it.
 SCOPE = settings.choice("what_if_scope", "show", [MEAN, UNIT, EVERY], MEAN, {MEAN: "mean", UNIT: "unit", EVERY: "every-unit"})
@@ -121,7 +116,7 @@ def apply(experiment: Experiment, config: Config) -> None:
     spec = experiment.specs[0]
     quantity_of(config.kind).save(spec.symbol)
     SCOPE.save(UNIT if spec.units is not None else MEAN)
-    question = controls.question_setting(QUESTION_TITLES, QUESTION_KEY)
+    question = question_setting(QUESTION_IDS, QUESTION_KEY)
     if experiment.shows_continuation or question.value() not in (HAPPENS, WRITES):
         question.save(WRITES if experiment.shows_continuation else HAPPENS)
     view = session.current()

@@ -10,13 +10,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lstm_viz.ui.components import page_link
-from lstm_viz.ui.components.controls import OLD_QUESTION_IDS, question_setting
+from lstm_viz.ui.components.questions import OLD_QUESTION_IDS, question_setting
 from lstm_viz.ui.pages.delays.page import QUESTION_TITLES as DELAYS
 from lstm_viz.ui.pages.gradients.page import QUESTION_TITLES as GRADIENTS
 from lstm_viz.ui.pages.long_text.page import QUESTION_TITLES as YOUR_TEXT
 from lstm_viz.ui.pages.memory.page import QUESTION_TITLES as MEMORY
 from lstm_viz.ui.pages.sentiment.page import QUESTION_TITLES as SENTIMENT
-from lstm_viz.ui.pages.what_if.what_if_state import QUESTION_TITLES as WHAT_IF
+from lstm_viz.ui.pages.what_if.page import QUESTION_TITLES as WHAT_IF
 from lstm_viz.ui.state.view import View
 from tests.ui.page_testing import PAGES, PageDriver, box
 
@@ -95,13 +95,13 @@ def test_the_question_is_still_asked_on_the_way_back() -> None:
     def pages() -> None:
         import streamlit as st
 
-        from lstm_viz.ui.components import controls
+        from lstm_viz.ui.components.questions import question_control, selected_question
 
         if st.toggle("elsewhere", key="elsewhere"):
             st.text("another page")
         else:
-            controls.question_control({"one": "One?", "two": "Two?"}, "some_ask")
-            st.text(controls.selected_question({"one": "One?", "two": "Two?"}, "some_ask"))
+            question_control({"one": "One?", "two": "Two?"}, "some_ask")
+            st.text(selected_question({"one": "One?", "two": "Two?"}, "some_ask"))
 
     page = AppTest.from_function(pages, default_timeout=120).run()
     assert page.text[0].value == "one"
