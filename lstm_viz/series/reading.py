@@ -26,7 +26,7 @@ class SeriesTrace(Result):
 
     `expected[t]` is the forecast of value t + 1 made at step t, `raw_output[t]` the scaled change that the network gave for it.
     With a target step, `gradient_by_value[k]` is the total derivative of its forecast by value k, and the layers hold its
-    gradients. `trace` has the shape of a text's: tokens are the values as short texts; surprise is not defined.
+    gradients. `trace` has the shape of a text's: tokens are the values as short texts, such as "1.234" and "12346"; surprise is not defined.
 
     Examples:
         >>> from lstm_viz import series
@@ -86,7 +86,7 @@ def read_series(model: Forecaster, values: Values, target_step: int | None = Non
     if target_step is not None:
         target_step = _check_step(target_step, len(values))
         gradients, by_value = _differentiate(model, series, raw_output, read, states, target_step)
-    tokens = tuple(f"{value:.4g}" for value in values)
+    tokens = tuple(map(_value_token, values.tolist()))
     blank = np.full(len(values), np.nan)
     trace = Trace(
         tokens=tokens,
@@ -154,6 +154,11 @@ def _by_value(model: Forecaster, series: torch.Tensor, by_feature: np.ndarray) -
         values = series.clone().requires_grad_(True)
         (slopes,) = torch.autograd.grad(model.features(values), values, torch.from_numpy(by_feature))
     return slopes[:, 0].numpy().copy()
+
+
+def _value_token(value: float) -> str:
+    """Format a value as a token: four significant digits, and every digit before the point up to 15."""
+    return f"{value:.0f}" if 9999.5 <= abs(value) < 1e15 else f"{value:.4g}"
 
 
 def _spans(tokens: tuple[str, ...]) -> np.ndarray:

@@ -71,6 +71,8 @@ def test_a_reading_has_the_shape_of_a_texts() -> None:
     assert (trace.loss, trace.objective, found.gradient_by_value) == (None, None, None)
     assert trace.probs.shape == (60, 0)
     assert np.isnan(trace.surprise).all()
+    large = read_series(small(), np.array([9999.4, 9999.6, -12345.6, 1e20])).trace
+    assert large.tokens == ("9999", "10000", "-12346", "1e+20")
     asked = read_series(small(), VALUES, target_step=-1)
     assert asked.trace.objective is not None
     assert states(asked.trace.objective, "step 59")
