@@ -62,6 +62,18 @@ def test_no_file_outgrows_a_head() -> None:
     assert {name: lines for name, lines in sizes.items() if lines > 400} == {}
 
 
+def test_percentages_have_one_form() -> None:
+    """`format_percent` writes 0% and 100% for exactly none and all; Plotly's hover templates have a format of their own."""
+    by_hand = re.compile(r"(?<!%)\{{1,2}(?!y:|x:|z:)[^{}]*:\.\d%\}|100 \* \w[^{}\n]*:[^{}\n]*\}%")
+    # Scores in a model card are read by programs too, and a guess's distance is formatted as in `curve.js`.
+    others = ("lstm_viz/text/numbers.py", "lstm_viz/training/cli/", "lstm_viz/ui/pages/learn/course/measures.py")
+    found = {file.relative_to(ROOT).as_posix(): by_hand.findall(file.read_text()) for file in product()}
+    assert {name: parts for name, parts in found.items() if parts and not name.startswith(others)} == {}
+    # The rule sees what it is meant to see.
+    assert all(by_hand.search(bad) for bad in ('f"{share:.0%}"', 'f"{100 * share:.0f}%"', 'f"{1 - a / b:.1%} of"'))
+    assert not by_hand.search('f"delay %{{x}}: %{{y:.0%}} right"')
+
+
 def test_every_setting_is_one_that_streamlit_knows() -> None:
     settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
     # postScriptGC is not documented and could vanish: every run would then wait for the garbage collector.

@@ -15,6 +15,7 @@ from lstm_viz.figures.letter_axis import letters_along, positions
 from lstm_viz.figures.palette import Palette, colourscale
 from lstm_viz.gates import NAMES, Kind, Role
 from lstm_viz.text.labels import label
+from lstm_viz.text.numbers import format_percent
 
 if TYPE_CHECKING:
     from lstm_viz.delays.results import DelayResult
@@ -47,8 +48,9 @@ def accuracy_by_delay(result: DelayResult, chance_accuracy: float, palette: Pale
     ends = (-0.03, math.log10(2 * experiment.longest) + 0.03)
     # In the legend, where it does not cover a curve.
     traces.append(go.Scatter(
-        x=[10**end for end in ends], y=[chance_accuracy, chance_accuracy], name=f"guessing: {chance_accuracy:.0%}", mode="lines",
-        line={"color": quiet, "width": 1.5, "dash": "longdash"}, hoverinfo="skip",
+        x=[10**end for end in ends], y=[chance_accuracy, chance_accuracy], mode="lines",
+        name=f"guessing: {format_percent(chance_accuracy)}", line={"color": quiet, "width": 1.5, "dash": "longdash"},
+        hoverinfo="skip",
     ))  # fmt: skip
     trained = f"trained up to {experiment.longest} "
     text = [{"text": trained, "x": math.log10(edge), "xanchor": "right", "y": 0, "yanchor": "bottom"}]

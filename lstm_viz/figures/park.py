@@ -16,6 +16,7 @@ from lstm_viz.figures.palette import Palette
 from lstm_viz.figures.svg_elements import arrow, box, drawing, signed, text
 from lstm_viz.figures.value_strip import value_strip
 from lstm_viz.text.labels import label
+from lstm_viz.text.numbers import format_percent
 
 #: In SVG units.
 WIDTH, HEIGHT = 400, 424
@@ -74,9 +75,9 @@ def park(hours: Sequence[CellStep], now: int, names: Sequence[str], palette: Pal
     home = hour.before - hour.retained
     parts = [*_place(palette), *_crowds(hour, home, palette), *_board(hour, palette)]
     dials: tuple[tuple[float, Literal["write", "keep", "read"], str, str, float, str], ...] = (
-        (DIALS[0], "write", "entrance", "input gate", hour.i, f"lets in {hour.i:.0%}"),
-        (DIALS[1], "keep", "exit", "forget gate", hour.f, f"{hour.f:.0%} may stay"),
-        (DIALS[2], "read", "board", "output gate", hour.o, f"shows {hour.o:.0%}"),
+        (DIALS[0], "write", "entrance", "input gate", hour.i, f"lets in {format_percent(hour.i)}"),
+        (DIALS[1], "keep", "exit", "forget gate", hour.f, f"{format_percent(hour.f)} may stay"),
+        (DIALS[2], "read", "board", "output gate", hour.o, f"shows {format_percent(hour.o)}"),
     )
     for x, role, keeper, gate, opening, words in dials:
         parts += _dial(x, keeper, f"= {gate}" if gates else "", opening, words, roles[role])

@@ -12,6 +12,7 @@ from lstm_viz.figures.fast_figure import fast_figure
 from lstm_viz.figures.palette import Palette, colourscale
 from lstm_viz.figures.token_colors import TokenColors
 from lstm_viz.text.labels import label
+from lstm_viz.text.numbers import format_percent
 
 TEXT, EXAMPLES, SLOW = "your text", "the examples", "slow points"
 #: The most points that are labelled; of more only every second, third … is.
@@ -56,7 +57,8 @@ def state_path(
             )
         )  # fmt: skip
     titles = [
-        f"principal component {number} ({100 * share:.0f}% of the variance)" for number, share in enumerate(variance, start=1)
+        f"principal component {number} ({format_percent(share)} of the variance)"
+        for number, share in enumerate(variance.tolist(), start=1)
     ]
     return fast_figure(
         traces, {"title_text": titles[0]}, {"title_text": titles[1]}, 520, top=32, showlegend=True, hovermode="closest",

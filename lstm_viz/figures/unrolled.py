@@ -10,6 +10,7 @@ from jaxtyping import Float
 
 from lstm_viz.figures.palette import Palette
 from lstm_viz.text.labels import label
+from lstm_viz.text.numbers import format_percent
 
 #: In SVG units: the box, the distance between boxes, and the positions of the rows.
 BOX, STEP, MIDDLE, TOP, BOTTOM = 46, 100, 110, 22, 204
@@ -62,7 +63,7 @@ def unrolled_gradients(tokens: Sequence[str], shares: Mapping[str, Float[np.ndar
     parts = [_text(4 + step * position + WIDE / 2, 18, escape(label(token)), code=True) for position, token in enumerate(tokens)]
     for row, (name, steps) in enumerate(shares.items()):
         parts += _draw_gradient_row(name, steps, top + ROW * row, step, palette)
-    description = "; ".join(f"{name}: {', '.join(f'{share:.0%}' for share in steps)}" for name, steps in shares.items())
+    description = "; ".join(f"{name}: {', '.join(map(format_percent, steps.tolist()))}" for name, steps in shares.items())
     return (
         f'<svg viewBox="0 0 {width} {height}" style="width: 100%; max-width: {width}px; min-width: {0.75 * width:.0f}px" '
         'role="img" '
@@ -80,7 +81,7 @@ def _draw_gradient_row(name: str, shares: Float[np.ndarray, " time"], top: float
         parts += [
             f'<rect x="{x}" y="{middle - 20}" width="{WIDE}" height="40" rx="8" fill="{palette.gradient}" '
             f'fill-opacity="{0.5 * min(share, 1.0):.3f}" stroke="{palette.roles["hidden"]}" stroke-width="2"/>',
-            _text(x + WIDE / 2, middle + 6, f"{share:.0%}"),
+            _text(x + WIDE / 2, middle + 6, format_percent(share)),
         ]
         if position + 1 < len(shares):
             half, tip = max(0.5 * WHOLE * min(share, 1.0), 0.4), x + WIDE + 3

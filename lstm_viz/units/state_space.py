@@ -21,6 +21,7 @@ from lstm_viz.models.catalog import load
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.reader import trace
 from lstm_viz.results import Result
+from lstm_viz.text.numbers import format_percent
 from lstm_viz.trace import Trace, require_trace
 
 #: Points that move at less than this share of the visited states' median speed are slow.
@@ -55,7 +56,7 @@ class Plane(Result):
 
     def _summary(self) -> Iterator[str]:
         yield f"{self.states:,} states of {len(self.mean)} units"
-        yield f"{100 * self.variance.sum():.0f}% of the variance"
+        yield f"{format_percent(float(self.variance.sum()))} of the variance"
 
 
 @dataclass(frozen=True, eq=False, repr=False)

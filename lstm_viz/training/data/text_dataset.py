@@ -9,6 +9,7 @@ from jaxtyping import Int
 
 from lstm_viz.results import Result
 from lstm_viz.text.labels import label
+from lstm_viz.text.numbers import format_percent
 from lstm_viz.text.vocabulary import Vocabulary
 from lstm_viz.training.data.text_sources import Corpus, split
 from lstm_viz.training.tasks.charlm import BpttConfig
@@ -48,7 +49,7 @@ class TextDataset(Result):
             return None
         return (
             f"The text has {self.different:,} different characters. The {len(self.vocabulary) - 1:,} most frequent are learned; "
-            f"the others, {self.unknown:.1%} of the text, all count as one unknown character."
+            f"the others, {format_percent(self.unknown, 1)} of the text, all count as one unknown character."
         )
 
 

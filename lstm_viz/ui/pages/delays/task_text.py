@@ -44,7 +44,7 @@ def _describe(outcome: DelayResult, kind: Kind) -> str:
     beyond = f"at {twice}, never trained on, {format_percent(last.right[twice])} of its answers are right"
     if outcome.mastered(kind):
         return f"{name} **mastered a delay of {experiment.longest}** after {took}; {beyond}."
-    right = f"at {experiment.longest} it is right {format_percent(longest)} of the time, guessing gives {chance:.0%}"
+    right = f"at {experiment.longest} it is right {format_percent(longest)} of the time, guessing gives {format_percent(chance)}"
     if not last.over:
         return f"{name} is at step {last.step:,} and trains on delays up to {last.current_delay}; {right}."
     if last.current_delay == experiment.longest:

@@ -8,6 +8,7 @@ import numpy as np
 
 from lstm_viz.generation import Generation
 from lstm_viz.text.labels import label
+from lstm_viz.text.numbers import format_percent
 from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.frontend.payload import pack
 from lstm_viz.ui.pages.generate.drafts import Drafts
@@ -82,5 +83,5 @@ def _text_to_dict(generation: Generation) -> dict[str, Any]:
         "unknown": [index + (first > 0) for index, form in enumerate(forms) if form not in generation.model.vocabulary],
         "tokens": [label(token) for token in generation.generated],
         "text": generation.text,
-        "note": "" if likely is None else f"its letters were {likely:.0%} likely, on average",
+        "note": "" if likely is None else f"its letters were {format_percent(float(likely))} likely, on average",
     }

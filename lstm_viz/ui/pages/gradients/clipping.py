@@ -98,7 +98,8 @@ def describe_outcome(training: TrainingHistory, setting: ExplodingSetting) -> st
         return f"**learned after {learned} steps**{lost_again}. {largest}"
     finished = len(training.steps) >= setting.steps
     state = f"**not learned in {setting.steps} steps**" if finished else f"step {len(training.steps)}"
-    return f"{state}, {format_percent(training.right())} of the answers are right; guessing gives {1 / CHOICES:.0%}. {largest}"
+    right, chance = format_percent(training.right()), format_percent(1 / CHOICES)
+    return f"{state}, {right} of the answers are right; guessing gives {chance}. {largest}"
 
 
 def _run(training: TrainingHistory, clip: GradientClip) -> ClippingRun:

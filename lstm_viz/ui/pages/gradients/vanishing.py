@@ -102,12 +102,14 @@ def describe_end(curve: GradientDecay) -> str:
     if remaining >= 1.05:
         return f"grows {format_number(remaining, 2)}-fold"
     if remaining >= 1.005:
-        return f"grows to {remaining:.0%}"
-    return f"vanishes, less than {LITTLE:.0%} is left" if remaining < LITTLE else f"{format_percent(remaining)} remains"
+        return f"grows to {format_percent(remaining)}"
+    if remaining < LITTLE:
+        return f"vanishes, less than {format_percent(LITTLE)} is left"
+    return f"{format_percent(remaining)} remains"
 
 
 def _row(curve: GradientDecay, name: str, scale: float, layer: int) -> str:
-    factor = "–" if curve.decay is None else f"{curve.decay.factor:.1%}"
+    factor = "–" if curve.decay is None else format_percent(curve.decay.factor, 1)
     colour = {"g": "red", "t": "red", "v": "gray"}.get(describe_end(curve)[0], "green")
     radius_now = f"{scale * radius(name, layer):.2f}"
     return f"| {curve.label} | :{colour}[**{describe_end(curve)}**] | {describe_decay(curve)} | {factor} | {radius_now} |"

@@ -20,7 +20,7 @@ from lstm_viz.reader import Reader
 from lstm_viz.sentiment import SentimentResult, classify_sentiment
 from lstm_viz.series.datasets import SHIPPED
 from lstm_viz.series.reading import SeriesTrace, read_series
-from lstm_viz.text.numbers import format_signed
+from lstm_viz.text.numbers import format_percent, format_signed
 from lstm_viz.training.tasks.delays import TASKS
 from lstm_viz.ui.pages.learn.applications import FORECASTER, SENTIMENT_MODEL, TASK
 
@@ -66,7 +66,7 @@ def delays(palette: Palette) -> ApplicationFigure:
     """Return the accuracy of three networks by delay, from the shipped run."""
     outcome = shipped(TASK)
     longest = max(outcome.experiment.tested)
-    right_shares = ", ".join(f"{NAMES[kind]} {last.right[longest]:.0%}" for kind, last in outcome.latest().items())
+    right_shares = ", ".join(f"{NAMES[kind]} {format_percent(last.right[longest])}" for kind, last in outcome.latest().items())
     figure = accuracy_by_delay(outcome, TASKS[TASK].chance_accuracy, palette)
     return ApplicationFigure(
         figure,

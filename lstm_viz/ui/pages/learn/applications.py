@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from lstm_viz.delays.results import metadata, shipped
 from lstm_viz.models.catalog import load
 from lstm_viz.models.forecaster_serialization import load_forecaster
+from lstm_viz.text.numbers import format_percent
 from lstm_viz.training.tasks.delays import TASKS
 
 WRITER, SENTIMENT_MODEL, FORECASTER, TASK = "shakespeare-lstm", "sst-lstm", "co2", "copy"
@@ -71,7 +72,8 @@ def _delays() -> str:
     (lstm,), (rnn,) = (_search_scores(rf"{kind} [^;]*?([\d.]+)% at {delay}(?!\d)", TASK, scores) for kind in ("LSTM", "RNN"))
     return (
         f"What came first decides what comes last, whatever is in between. Measured: {delay} symbols after a word the LSTM "
-        f"still repeats **{lstm}%** of its letters, a plain RNN {rnn}%; guessing gives {TASKS[TASK].chance_accuracy:.0%}."
+        f"still repeats **{lstm}%** of its letters, a plain RNN {rnn}%; guessing gives "
+        f"{format_percent(TASKS[TASK].chance_accuracy)}."
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from lstm_viz.figures.activations import ENDS, activations, sigmoid, sigmoid_slope, tanh_slope
-from lstm_viz.text.numbers import with_minus_sign
+from lstm_viz.text.numbers import format_percent, with_minus_sign
 from lstm_viz.ui.pages.learn.measurements import TEXT, saturated
 from lstm_viz.ui.pages.learn.section import link_to_view, show_figure, show_source
 from lstm_viz.ui.state.theme import palette
@@ -30,8 +30,8 @@ def render() -> None:
     st.markdown(describe_point(x))
     low, high = _saturated()
     st.caption(
-        f"Measured on the shipped Shakespeare network reading {len(TEXT)} characters: of all its forget gates {low:.0%} are "
-        f"below 0.1 and {high:.0%} above 0.9."
+        f"Measured on the shipped Shakespeare network reading {len(TEXT)} characters: of all its forget gates "
+        f"{format_percent(low)} are below 0.1 and {format_percent(high)} above 0.9."
     )
     counting = View("aaaaabbbbb\n", "counting", zoom="units", colour="unit.c")
     verse = View(TEXT[:104], "shakespeare-lstm", colour="mean.f")

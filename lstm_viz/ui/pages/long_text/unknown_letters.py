@@ -9,6 +9,7 @@ import streamlit as st
 
 from lstm_viz import corpus
 from lstm_viz.text.labels import label
+from lstm_viz.text.numbers import format_percent
 from lstm_viz.text.plain import plain, plain_form
 from lstm_viz.text.vocabulary import Vocabulary
 from lstm_viz.ui.components import tab_work
@@ -81,9 +82,8 @@ _MEANING = "They are hatched below, and left out of means and rankings."
 
 def format_share(count: int, length: int) -> str:
     """Format a number of letters and its share: `12 of 80 letters (15%) are`."""
-    percent = 100 * count / length
-    rounded = "less than 0.1" if percent < 0.1 else f"{percent:.1f}" if percent < 10 else f"{percent:.0f}"
-    return f"{count:,} of {length:,} letters ({rounded}%) {'is' if count == 1 else 'are'}"
+    share = count / length
+    return f"{count:,} of {length:,} letters ({format_percent(share, 1 if share < 0.1 else 0)}) {'is' if count == 1 else 'are'}"
 
 
 def format_letters(unknown: Mapping[str, int]) -> str:

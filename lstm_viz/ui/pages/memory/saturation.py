@@ -9,6 +9,7 @@ import streamlit as st
 from lstm_viz.figures.saturation import saturation_map
 from lstm_viz.gates import quantity
 from lstm_viz.models.reference_stats import reference
+from lstm_viz.text.numbers import format_percent
 from lstm_viz.ui import components
 from lstm_viz.ui.components import TokenColors, controls
 from lstm_viz.ui.components.glossary import explain
@@ -70,17 +71,18 @@ def render(state: MemoryState) -> None:
 def _describe(state: MemoryState, counted: dict[str, Saturation], long: bool) -> str:
     """Describe how many units are always saturated."""
     where = "on a long text" if long else "on this text"
+    most = f"more than {format_percent(_ALWAYS)} of all letters"
     if state.layer.kind == "rnn":
         ends = counted["h"]
         stuck = int((ends.low_share + ends.high_share > _ALWAYS).sum())
         units = state.layer.units
-        return f"The state of {stuck} of {units} units is at an end at more than {_ALWAYS:.0%} of all letters, {where}."
+        return f"The state of {stuck} of {units} units is at an end at {most}, {where}."
     keeps = counted[state.keeps]
     always, never = int((keeps.high_share > _ALWAYS).sum()), int((keeps.low_share > _ALWAYS).sum())
     name = quantity(state.layer.kind, state.keeps).name
     return (
         f"Of {state.layer.units} units {where}, {always} {'keeps' if always == 1 else 'keep'} nearly everything ({name} above "
-        f"0.9 at more than {_ALWAYS:.0%} of all letters) and {never} {'keeps' if never == 1 else 'keep'} nearly nothing (below "
+        f"0.9 at {most}) and {never} {'keeps' if never == 1 else 'keep'} nearly nothing (below "
         "0.1 as often)."
     )
 

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lstm_viz import jobs
+from lstm_viz.text.numbers import format_percent
 from lstm_viz.training.data.text_dataset import TextDataset
 from lstm_viz.training.tasks.cost_estimate import CostEstimate, Shape, measure, rough_estimate
 from lstm_viz.training.tasks.train_text import TrainingSpec
@@ -63,7 +64,7 @@ def describe_cost(estimate: CostEstimate, spec: TrainingSpec, dataset: TextDatas
     config = spec.config
     letters = config.steps * config.bptt.batch * config.bptt.bptt_steps
     rounds = letters / len(dataset.corpus.train)
-    times = f"{rounds:,.0f} times" if rounds >= 1.5 else f"{rounds:.0%} of"
+    times = f"{rounds:,.0f} times" if rounds >= 1.5 else f"{format_percent(rounds)} of"
     source = "measured on this server" if estimate.measured else "an estimate until it is measured"
     pace = f"A step takes {1000 * estimate.seconds:.0f} ms ({source}), longer while others are busy"
     memory = "" if estimate.memory is None else f"; {estimate.memory / 1e6:,.0f} MB of memory are needed"

@@ -8,6 +8,7 @@ from lstm_viz.delays.results import DelayResult, shipped
 from lstm_viz.figures.delays import accuracy_by_delay
 from lstm_viz.figures.palette import Palette
 from lstm_viz.gates import NAMES, Kind
+from lstm_viz.text.numbers import format_percent
 from lstm_viz.training.tasks.delays import TASKS
 from lstm_viz.ui.pages.learn.course.picture import Choice, Drawing, Measured, Picture, Settings, Slider
 
@@ -20,7 +21,7 @@ def draw(settings: Settings, palette: Palette) -> Drawing:
     """Draw the right answers by delay, as they were after so many steps of training."""
     result = result_until(str(settings["task"]), int(settings["trained"]))
     figure = accuracy_by_delay(result, TASKS[str(settings["task"])].chance_accuracy, palette)
-    words = ", ".join(f"{NAMES[kind]} {last.right[ASKED]:.0%}" for kind, last in result.latest().items())
+    words = ", ".join(f"{NAMES[kind]} {format_percent(last.right[ASKED])}" for kind, last in result.latest().items())
     return Drawing(
         figure, f"Right answers by delay. Over {ASKED} symbols: {words}.",
         f"A recorded run, seed {result.experiment.seed}: right answers on new examples after {int(settings['trained']):,} steps "
@@ -44,7 +45,7 @@ def copy_accuracy() -> Measured:
 
 
 def _right(task: str, kind: Kind, delay: int = ASKED) -> str:
-    return f"{shipped(task).latest()[kind].right[delay]:.0%}"
+    return format_percent(shipped(task).latest()[kind].right[delay])
 
 
 def _steps(task: str, kind: Kind) -> str:
@@ -60,7 +61,7 @@ PICTURE = Picture(
     facts={
         "delay": lambda settings: str(ASKED),
         "beyond": lambda settings: str(2 * ASKED),
-        "guessing": lambda settings: f"{TASKS['copy'].chance_accuracy:.0%}",
+        "guessing": lambda settings: format_percent(TASKS["copy"].chance_accuracy),
         "rnn_right": lambda settings: _right("copy", "rnn"),
         "gru_right": lambda settings: _right("copy", "gru"),
         "lstm_right": lambda settings: _right("copy", "lstm"),

@@ -12,6 +12,7 @@ from lstm_viz.figures.svg_elements import small
 from lstm_viz.models.catalog import load
 from lstm_viz.reader import trace
 from lstm_viz.text.labels import label
+from lstm_viz.text.numbers import format_percent
 from lstm_viz.ui.pages.learn.course.picture import Drawing, Picture, Settings, Slider
 
 MODEL, TEXT = "shakespeare-rnn", "King"
@@ -72,7 +73,7 @@ def difference() -> float:
 
 
 def _format_guess(token: str, probability: float) -> str:
-    return f"‘{label(token)}’ ({probability:.1%})"
+    return f"‘{label(token)}’ ({format_percent(probability, 1)})"
 
 
 PICTURE = Picture(

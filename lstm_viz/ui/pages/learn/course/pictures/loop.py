@@ -9,6 +9,7 @@ from lstm_viz.figures.unrolled import unrolled
 from lstm_viz.models.catalog import load
 from lstm_viz.reader import trace
 from lstm_viz.text.labels import label
+from lstm_viz.text.numbers import format_percent
 from lstm_viz.ui.pages.learn.course.picture import Choice, Drawing, Picture, Settings, Slider
 
 MODEL, TEXT = "shakespeare-lstm", "The king is"
@@ -49,7 +50,7 @@ def weights() -> int:
 
 def _answer(position: int) -> str:
     token, probability = expected()[position]
-    return f"‘{label(token)}’ ({probability:.0%})"
+    return f"‘{label(token)}’ ({format_percent(probability)})"
 
 
 PICTURE = Picture(

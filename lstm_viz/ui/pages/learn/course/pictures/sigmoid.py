@@ -9,6 +9,7 @@ import numpy as np
 from lstm_viz.figures.activations import sigmoid
 from lstm_viz.figures.palette import Palette
 from lstm_viz.figures.sigmoid_gate import sigmoid_gate
+from lstm_viz.text.numbers import format_percent
 from lstm_viz.ui.pages.learn.course.picture import Choice, Drawing, Picture, Settings, Slider
 from lstm_viz.ui.pages.learn.measurements import TEXT, saturated
 
@@ -44,8 +45,8 @@ PICTURE = Picture(
         "share": lambda settings: f"{share(settings):.3f}",
         "passed": lambda settings: f"{share(settings) * float(settings['amount']):.2f}",
         "amount": lambda settings: f"{float(settings['amount']):g}",
-        "low": lambda settings: f"{_ends()[0]:.0%}",
-        "high": lambda settings: f"{_ends()[1]:.0%}",
+        "low": lambda settings: format_percent(_ends()[0]),
+        "high": lambda settings: format_percent(_ends()[1]),
         "many": lambda settings: str(1 + sum(sum(_ends()) > bound for bound in BOUNDS)),
         "characters": lambda settings: str(len(TEXT)),
     },
