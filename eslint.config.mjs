@@ -4,6 +4,7 @@ import globals from "globals";
 export default [
   { ignores: ["static/", "site/", "build/", "dist/"] },
   js.configs.recommended,
+  { rules: { "max-len": ["error", { code: 180 }] } },
   {
     files: ["lstm_viz/**/*.js"],
     languageOptions: { globals: globals.browser },

@@ -7,13 +7,15 @@ const { readProgress, mergeProgress, isNews, nothing } = courseProgress;
 
 test("stored progress is read, and what makes no sense in it is left out", () => {
   const good = { "loop.0123abcd": "a", "own-loop.fedcba98": [0.5, 1] };
-  const bad = { "loop.2": 1, "loop.3": "a", "loop.0123abcE": "a", "loop.0123abcd0": "a", "<img>.0123abcd": "a", "a.00000001": 1, "a.00000002": [null], "a.00000003": "x".repeat(201), "a.00000004": Array(101).fill(0) };
-  const text = JSON.stringify({ done: [5, 1, 1, 0, 11, "2", 2.5], at: { lesson: 3, step: 2 }, answers: { ...good, ...bad } });
+  const badKeys = { "loop.2": 1, "loop.3": "a", "loop.0123abcE": "a", "loop.0123abcd0": "a", "<img>.0123abcd": "a" };
+  const badValues = { "a.00000001": 1, "a.00000002": [null], "a.00000003": "x".repeat(201), "a.00000004": Array(101).fill(0) };
+  const text = JSON.stringify({ done: [5, 1, 1, 0, 11, "2", 2.5], at: { lesson: 3, step: 2 }, answers: { ...good, ...badKeys, ...badValues } });
   assert.deepEqual(readProgress(text, 10), { done: [1, 5], at: { lesson: 3, step: 2 }, answers: good });
 });
 
 test("a storage that holds anything else counts as empty", () => {
-  for (const text of [null, "", "{", "null", "3", '"x"', "[]", '{"done":7,"at":5,"answers":null}', '{"at":{"lesson":99,"step":1}}', " ".repeat(70_000)]) {
+  const wrong = ['{"done":7,"at":5,"answers":null}', '{"at":{"lesson":99,"step":1}}', " ".repeat(70_000)];
+  for (const text of [null, "", "{", "null", "3", '"x"', "[]", ...wrong]) {
     assert.deepEqual(readProgress(text, 10), nothing(), text?.slice(0, 40));
   }
 });
@@ -30,7 +32,9 @@ test("arrows and space turn the pages, but not while one types or with another k
   const pressed = (key, typing = false, more = {}) => courseKeys.buttonForKey({ key, ...more }, typing);
   assert.deepEqual(["ArrowLeft", "ArrowRight", " ", "a", "Enter"].map((key) => pressed(key)), ["back", "next", "next", null, null]);
   assert.deepEqual(["ArrowLeft", " "].map((key) => pressed(key, true)), [null, null]);
-  for (const held of ["altKey", "ctrlKey", "metaKey", "shiftKey", "defaultPrevented"]) assert.equal(pressed("ArrowRight", false, { [held]: true }), null);
+  for (const held of ["altKey", "ctrlKey", "metaKey", "shiftKey", "defaultPrevented"]) {
+    assert.equal(pressed("ArrowRight", false, { [held]: true }), null);
+  }
 });
 
 test("presses wait with their numbers until the server has followed them", () => {
@@ -80,7 +84,8 @@ test("a height and its value belong together, on a linear and a logarithmic axis
 test("the farthest place is found, and values are written so that they say something", () => {
   assert.equal(curve.farthest([0, 0.5, 1], [0, 1, 0.9], { low: 0, high: 1, log: false }), 1);
   assert.equal(curve.farthest([], [], { low: 0, high: 1, log: false }), -1);
-  assert.deepEqual([1, 0.5, 0.064, 0.0001, 3.7e-6, 0].map((value) => curve.formatGuessValue(value, { share: true })), ["100%", "50%", "6.4%", "0.01%", "0.0004%", "0%"]);
+  const shares = [1, 0.5, 0.064, 0.0001, 3.7e-6, 0].map((value) => curve.formatGuessValue(value, { share: true }));
+  assert.deepEqual(shares, ["100%", "50%", "6.4%", "0.01%", "0.0004%", "0%"]);
   assert.equal(curve.formatGuessValue(-0.5, { share: false }), "−0.50");
   assert.equal(curve.formatGuessValue(57.6, { share: false, high: 160 }), "58");
 });

@@ -28,7 +28,10 @@ export function text(tokens, more = {}) {
     view: { unit: 1 },
     quantities: GATES.map((name) => ({ name, symbol: name[0], low: 0, high: 1 })),
     gradients: [],
-    blocks: { surprise: block(tokens.map((_, step) => (step ? 1 : NaN))), unit: zeros(), mean: zeros(), low: zeros(), high: zeros(), order: block([1, 0]) },
+    blocks: {
+      surprise: block(tokens.map((_, step) => (step ? 1 : NaN))),
+      unit: zeros(), mean: zeros(), low: zeros(), high: zeros(), order: block([1, 0]),
+    },
     ...more,
   };
 }

@@ -32,13 +32,20 @@ test("with Shift the end that the step stood at moves along, also past the other
 
 /** A chart's box with its listeners, and a window. */
 function setup(scene) {
-  const on = (target) => ({ target, listeners: {}, addEventListener(name, act) { (this.listeners[name] ??= []).push(act); }, removeEventListener(name) { delete this.listeners[name]; } });
+  const on = () => ({
+    listeners: {},
+    addEventListener(name, act) { (this.listeners[name] ??= []).push(act); },
+    removeEventListener(name) { delete this.listeners[name]; },
+  });
   const box = { ...on(), getBoundingClientRect: () => ({ left: 10 }), focus() {} };
   globalThis.window = /** @type {any} */ (on());
   const heard = [];
   const drag = new marking.StretchDrag(/** @type {any} */ (box), () => scene, (marked) => heard.push(marked), () => heard.push("done"));
   const fire = (target, name, step, more = {}) => {
-    const event = { shiftKey: true, button: 0, pointerType: "mouse", clientX: 10 + layout.stepX(plan, [-0.5, 16.5], step), target: { closest: () => null }, stopped: false, stopPropagation() { this.stopped = true; }, preventDefault() {}, ...more };
+    const event = {
+      shiftKey: true, button: 0, pointerType: "mouse", clientX: 10 + layout.stepX(plan, [-0.5, 16.5], step),
+      target: { closest: () => null }, stopped: false, stopPropagation() { this.stopped = true; }, preventDefault() {}, ...more,
+    };
     for (const act of target.listeners[name] ?? []) act(event);
     return event.stopped;
   };
@@ -53,7 +60,9 @@ test("a drag with Shift marks what it passes over and keeps the event from Plotl
   fire(window, "pointerup", 3);
   fire(window, "pointermove", 12);
   assert.deepEqual(heard, [[7, 7], [7, 9], [3, 7], "done"]);
-  for (const other of [{ shiftKey: false }, { button: 2 }, { pointerType: "touch" }, { target: { closest: () => ({}) } }]) assert.ok(!fire(box, "pointerdown", 4, other));
+  for (const other of [{ shiftKey: false }, { button: 2 }, { pointerType: "touch" }, { target: { closest: () => ({}) } }]) {
+    assert.ok(!fire(box, "pointerdown", 4, other));
+  }
   fire(window, "pointermove", 5);
   fire(window, "pointerup", 5);
   assert.equal(heard.length, 4);

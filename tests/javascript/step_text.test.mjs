@@ -68,7 +68,8 @@ test("missing values are a dash", () => {
 });
 
 test("what is read is called by its name", () => {
-  assert.deepEqual(["letters", "words", "series", "something new"].map((reads) => say.noun({ stepUnit: reads })), ["letter", "word", "value", "letter"]);
+  const nouns = ["letters", "words", "series", "something new"].map((stepUnit) => say.noun({ stepUnit }));
+  assert.deepEqual(nouns, ["letter", "word", "value", "letter"]);
   assert.match(say.prompt(sentence()), /word by word/);
   assert.match(say.invitation(series([], [])), /no value/);
   assert.match(say.predictionHeading(series([5], [NaN]), 0), /2001/);

@@ -32,16 +32,22 @@ function nameOf(row, frame) {
 
 function explained(row, frame) {
   const name = nameOf(row, frame);
-  if (row.quantity) return [quantityText(row.quantity), name && `on unseen text unit ${frame.view.unit} tracks: ${name.replace(/^tracks /, "")}`].filter(Boolean).join("\n");
+  if (row.quantity) {
+    const tracked = name && `on unseen text unit ${frame.view.unit} tracks: ${name.replace(/^tracks /, "")}`;
+    return [quantityText(row.quantity), tracked].filter(Boolean).join("\n");
+  }
   if (row.kind === "norms") return gradientText(frame);
   if (row.kind === "text") return `text\nWhat the network reads, one step a column, coloured ${frame.tint.label}. A click chooses the step.`;
   return `${row.name}\n${row.plain}`;
 }
 
 function gradientText({ objective }) {
-  return [term("gradient") || "gradient", "Each curve is the length ‖∂L/∂…‖ of the gradient at each step, on a logarithmic scale.", objective && `L is ${objective}.`]
-    .filter(Boolean)
-    .join("\n");
+  const lines = [
+    term("gradient") || "gradient",
+    "Each curve is the length ‖∂L/∂…‖ of the gradient at each step, on a logarithmic scale.",
+    objective && `L is ${objective}.`,
+  ];
+  return lines.filter(Boolean).join("\n");
 }
 
 /**
@@ -52,7 +58,9 @@ function gradientText({ objective }) {
 export function switchesOf(frame, theme, hidden, changed) {
   return frame.gradients.map(({ symbol, label }) => {
     const name = symbol === "x" ? "input" : frame.quantities.find((quantity) => quantity.symbol === symbol)?.name ?? symbol;
-    const title = `gradient by ${name} ${symbol}\n${label}: how much L changes when ${symbol} at that step changes a little. A click shows or hides the curve.`;
+    const title =
+      `gradient by ${name} ${symbol}\n${label}: how much L changes when ${symbol} at that step changes a little. ` +
+      "A click shows or hides the curve.";
     const pressed = () => String(!hidden.has(symbol));
     const toggle = button(label, () => {
       if (!hidden.delete(symbol)) hidden.add(symbol);

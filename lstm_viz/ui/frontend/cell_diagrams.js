@@ -20,7 +20,8 @@ function drawInputs(svg, columns, y) {
   const inputs = [edge(svg, `M ${ENTRY} ${bus} H ${columns.at(-1)}`, "hidden")];
   for (const x of columns) inputs.push(edge(svg, `M ${x} ${bus} V ${y + 50}`, "hidden"));
   const entry = edge(svg, `M ${ENTRY + 24} ${bus + 26} V ${bus}`, "input");
-  const before = reading(svg, ENTRY, bus - 10, "h before", "hidden", "start", "h before\nthe hidden state after the step before; it enters every gate");
+  const meaning = "h before\nthe hidden state after the step before; it enters every gate";
+  const before = reading(svg, ENTRY, bus - 10, "h before", "hidden", "start", meaning);
   const explained = "x, the input\nthe input of this step: the token's learned vector, or the hidden states of the layer below";
   const token = shape(svg, "text", { x: ENTRY + 34, y: bus + 24, class: "live-token", "data-explains": explained });
   return ({ h0, read }) => {

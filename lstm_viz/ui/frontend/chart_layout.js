@@ -30,12 +30,14 @@ const LEGIBLE = 8.6;
  * @param {number} scale by which type and gaps are enlarged; with more than 1 the rows are as high together as `least`
  */
 export function layRows(frame, zoom, width, least = 0, scale = 1) {
-  return scale === 1 ? layUsual(frame, zoom, width, least, 1) : enlarged(layUsual(frame, zoom, width / scale, least / scale, LEAST_STRETCH), scale);
+  if (scale === 1) return layUsual(frame, zoom, width, least, 1);
+  return enlarged(layUsual(frame, zoom, width / scale, least / scale, LEAST_STRETCH), scale);
 }
 
 function enlarged(plan, scale) {
   const lengths = Object.fromEntries(["width", "left", "right", "inner", "height", "bottom"].map((name) => [name, plan[name] * scale]));
-  return { ...plan, ...lengths, scale, rows: plan.rows.map((row) => ({ ...row, top: Math.round(row.top * scale), height: Math.round(row.height * scale) })) };
+  const rows = plan.rows.map((row) => ({ ...row, top: Math.round(row.top * scale), height: Math.round(row.height * scale) }));
+  return { ...plan, ...lengths, scale, rows };
 }
 
 function layUsual(frame, zoom, width, least, leastStretch) {
@@ -80,7 +82,8 @@ export function defaultRange({ steps, stepUnit }, inner, scale = 1) {
   if (stepUnit === "series") return [-0.5, steps - 0.5];
   const room = Math.floor(inner / (WORD * scale));
   const [stride, least] = stepUnit === "words" ? [2, Math.min(6, room)] : [4, 8];
-  const letters = scale === 1 ? Math.max(40, Math.min(104, Math.floor(inner / 7))) : Math.max(16, Math.min(104, Math.floor(inner / (LEGIBLE * scale))));
+  const [narrowest, fewest] = scale === 1 ? [7, 40] : [LEGIBLE * scale, 16];
+  const letters = Math.max(fewest, Math.min(104, Math.floor(inner / narrowest)));
   const most = stepUnit === "words" ? Math.max(4, room) : letters;
   const end = Math.max(least, Math.ceil(steps / stride) * stride);
   if (steps <= most) return [-0.5, Math.min(end, most) - 0.5];

@@ -71,7 +71,8 @@ class Classroom {
           make("h2", { textContent: "Open a class" }),
           make("p", {
             textContent:
-              "Your pupils join with a code on their phones and type. Every line appears on the wall as it is typed, coloured by what a network does while it reads.",
+              "Your pupils join with a code on their phones and type. Every line appears on the wall as it is typed, " +
+              "coloured by what a network does while it reads.",
           }),
           make("p.room-note", {
             textContent: "The wall can show only the app's networks. To show one that you trained or loaded yourself, present it on Explore.",

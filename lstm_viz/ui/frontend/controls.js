@@ -65,7 +65,8 @@ export class Controls {
   showScale({ tint }, theme) {
     const [low, bar, high] = this.part("scale").children;
     fillScaleLegend([low, bar, high], tint, theme);
-    this.part("scale").title = `colour of the text\n${tint.label}, from ${low.textContent} to ${high.textContent}${tint.signed ? "; without colour at 0" : "; the stronger the colour, the higher"}`;
+    const meaning = tint.signed ? "without colour at 0" : "the stronger the colour, the higher";
+    this.part("scale").title = `colour of the text\n${tint.label}, from ${low.textContent} to ${high.textContent}; ${meaning}`;
   }
 
   close() {

@@ -178,7 +178,9 @@ export class Guess {
       const value = valueAt(height, header);
       return [
         svgElement("line", { x1: this.#left, x2: end, y1: y(value), y2: y(value), stroke: theme.border }),
-        svgElement("text", { x: this.#left - 6, y: y(value) + 4, "text-anchor": "end", "font-size": 12, fill: theme.text }, formatGuessValue(value, header)),
+        svgElement("text", {
+          x: this.#left - 6, y: y(value) + 4, "text-anchor": "end", "font-size": 12, fill: theme.text,
+        }, formatGuessValue(value, header)),
       ];
     });
   }
@@ -190,7 +192,9 @@ export class Guess {
     const longest = Math.max(1, ...header.names.map((each) => each.length));
     // Words that would run into each other stand on two lines in turn.
     const isTight = isCurve && 0.62 * SMALLEST * longest > step;
-    const mark = svgElement("rect", { class: "course-place", x: x(place) - step / 2, y: SIZE.top, width: step, height: this.height - SIZE.top, fill: theme.text });
+    const mark = svgElement("rect", {
+      class: "course-place", x: x(place) - step / 2, y: SIZE.top, width: step, height: this.height - SIZE.top, fill: theme.text,
+    });
     return [mark, ...header.names.map((name, index) => svgElement("text", {
       x: x(index), y: isTight ? bottom - 7 + 13 * (index % 2) : bottom, "text-anchor": "middle", fill: theme.text,
       "font-size": isCurve ? Math.max(SMALLEST, Math.min(16, (1.5 * step) / longest)) : 14,
@@ -201,12 +205,18 @@ export class Guess {
   #difference(mine, x, y, theme) {
     const { measured } = this.header;
     const most = farthest(mine, measured, this.header);
-    return svgElement("line", { class: "course-farthest", x1: x(most), x2: x(most), y1: y(mine[most]), y2: y(measured[most]), stroke: theme.gradient, "stroke-width": 4, "stroke-opacity": 0.7 });
+    return svgElement("line", {
+      class: "course-farthest", x1: x(most), x2: x(most), y1: y(mine[most]), y2: y(measured[most]),
+      stroke: theme.gradient, "stroke-width": 4, "stroke-opacity": 0.7,
+    });
   }
 
   #valueLabels(mine, x, y, step, theme, colour) {
     const { header } = this;
-    const label = (value, place, side, fill) => svgElement("text", { x: x(place) + (header.measured ? side * 0.2 * step : 0), y: Math.max(14, y(value) - 6), "text-anchor": "middle", "font-size": 14, "font-weight": 600, fill }, formatGuessValue(value, header));
+    const label = (value, place, side, fill) => svgElement("text", {
+      x: x(place) + (header.measured ? side * 0.2 * step : 0), y: Math.max(14, y(value) - 6),
+      "text-anchor": "middle", "font-size": 14, "font-weight": 600, fill,
+    }, formatGuessValue(value, header));
     return [
       ...mine.map((value, place) => (this.values[place] === null ? null : label(value, place, -1, theme.text))),
       ...(header.measured ?? []).map((value, place) => label(value, place, 1, colour)),
@@ -224,7 +234,9 @@ function svgElement(name, attributes, text = null) {
 
 function lines(values, { x, y, colour, dashed }) {
   const points = values.map((value, place) => `${x(place).toFixed(1)},${y(value).toFixed(1)}`).join(" ");
-  return [svgElement("polyline", { points, fill: "none", stroke: colour, "stroke-width": 3, "stroke-linejoin": "round", "stroke-dasharray": dashed ? "7 4" : "none" })];
+  return [svgElement("polyline", {
+    points, fill: "none", stroke: colour, "stroke-width": 3, "stroke-linejoin": "round", "stroke-dasharray": dashed ? "7 4" : "none",
+  })];
 }
 
 function bars(values, { x, y, step, bottom, colour, side, dashed }) {
@@ -237,5 +249,6 @@ function bars(values, { x, y, step, bottom, colour, side, dashed }) {
 function keyOf({ measured, label }, colour, theme) {
   const named = (text, stroke, style) => make("span", {}, make("i", { style: `border-top: 3px ${style} ${stroke}` }), text);
   const title = make("b", { textContent: label });
-  return measured ? [title, named("your guess", theme.text, "dashed"), named("measured", colour, "solid")] : [title, named("your guess", theme.text, "dashed")];
+  const guess = named("your guess", theme.text, "dashed");
+  return measured ? [title, guess, named("measured", colour, "solid")] : [title, guess];
 }

@@ -38,7 +38,8 @@ export class Questions {
 
   #form(when, answers) {
     const send = make("button", { type: "submit", className: "course-send", textContent: `Done: ${TITLES[when].toLowerCase()}` });
-    const form = make("form", { className: "course-form" }, make("h2", { textContent: TITLES[when] }), ...this.questions.map((question, number) => ask(question, number, when)), send);
+    const asked = this.questions.map((question, number) => ask(question, number, when));
+    const form = make("form", { className: "course-form" }, make("h2", { textContent: TITLES[when] }), ...asked, send);
     form.onsubmit = (event) => {
       event.preventDefault();
       const chosen = new FormData(form);
@@ -91,13 +92,18 @@ export class Questions {
     input.onchange = async () => {
       const refused = await this.#take([...input.files]);
       input.value = "";
-      status.textContent = [`Files read: ${this.pupils.length}.`, ...refused.slice(0, 5), ...(refused.length > 5 ? [`… and ${refused.length - 5} more.`] : [])].join(" ");
+      const more = refused.length > 5 ? [`… and ${refused.length - 5} more.`] : [];
+      status.textContent = [`Files read: ${this.pupils.length}.`, ...refused.slice(0, 5), ...more].join(" ");
       const rows = classGain(this.pupils, this.questions);
       shown.replaceChildren(this.#class(rows), download("Download the table (.csv)", "class-gain.csv", () => toTable(rows)));
     };
     return make("details", { className: "course-teacher" },
       make("summary", { textContent: "For teachers: what the class has gained" }),
-      make("p", { textContent: "Each pupil downloads a small file after the course: question, right before, right after, no name. Choose all of them here; they are read in this browser and sent nowhere." }),
+      make("p", {
+        textContent:
+          "Each pupil downloads a small file after the course: question, right before, right after, no name. " +
+          "Choose all of them here; they are read in this browser and sent nowhere.",
+      }),
       input, status, shown);
   }
 
@@ -119,15 +125,22 @@ export class Questions {
   }
 
   #class(rows) {
-    const cells = rows.map(({ pupils, before, after, gain }, number) => make("tr", {},
-      make("td", { textContent: this.questions[number].ask }), ...[String(pupils), percent(before), percent(after), percent(gain)].map((textContent) => make("td", { textContent }))));
+    const cells = rows.map(({ pupils, before, after, gain }, number) => {
+      const texts = [this.questions[number].ask, String(pupils), percent(before), percent(after), percent(gain)];
+      return make("tr", {}, ...texts.map((textContent) => make("td", { textContent })));
+    });
     return make("div", {}, table(["Question", "Pupils", "Right before", "Right after", "Gain"], cells),
-      make("p", { textContent: "Gain: the share of the possible improvement that was reached: (after − before) / (100% − before), as in Hake 1998." }));
+      make("p", {
+        textContent:
+          "Gain: the share of the possible improvement that was reached: (after − before) / (100% − before), as in Hake 1998.",
+      }));
   }
 }
 
 function ask({ id, ask, options }, number, when) {
-  const choices = options.map((option, index) => make("label", {}, make("input", { type: "radio", name: id, value: option, required: true, id: `${when}-${id}-${index}` }), make("span", { textContent: option })));
+  const choices = options.map((option, index) => make("label", {},
+    make("input", { type: "radio", name: id, value: option, required: true, id: `${when}-${id}-${index}` }),
+    make("span", { textContent: option })));
   return make("fieldset", {}, make("legend", { textContent: `${number + 1}. ${ask}` }), ...choices);
 }
 

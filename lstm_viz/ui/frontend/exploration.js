@@ -66,7 +66,10 @@ async function draw() {
   const plot = part("figure");
   // The zoom in time stays while layer and rows change.
   const before = plot.layout?.xaxis?.range;
-  if (before) for (const [name, axis] of Object.entries(layout)) if (name.startsWith("xaxis")) Object.assign(axis, { range: [...before], autorange: false });
+  if (before) {
+    const axes = Object.entries(layout).filter(([name]) => name.startsWith("xaxis"));
+    for (const [, axis] of axes) Object.assign(axis, { range: [...before], autorange: false });
+  }
   await plotly.react(plot, data, layout, { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["sendChartToCloud", "sendDataToCloud"] });
   if (!draw.listening) {
     draw.listening = true;

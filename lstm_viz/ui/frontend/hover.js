@@ -55,7 +55,8 @@ export class Hover {
   #write(step, unit, isHeat) {
     const { plan, range, frame } = this.scene;
     const line = make("i.live-hovered-step");
-    Object.assign(line.style, { left: `${stepX(plan, range, step)}px`, top: `${plan.rows[0].top}px`, height: `${bottomOf(plan) - plan.rows[0].top}px` });
+    const { top } = plan.rows[0];
+    Object.assign(line.style, { left: `${stepX(plan, range, step)}px`, top: `${top}px`, height: `${bottomOf(plan) - top}px` });
     const heading = make("div.live-hovered-said", { textContent: `${isHeat ? `unit ${unit} · ` : ""}${hoverText(frame, step)}` });
     this.layer.replaceChildren(line, heading, ...plan.rows.map((row) => this.#beside(row, step, unit, isHeat)));
     this.layer.hidden = false;
@@ -66,7 +67,10 @@ export class Hover {
   #beside(row, step, unit, isHeat) {
     const { plan } = this.scene;
     const cell = make("div.live-hovered-values");
-    Object.assign(cell.style, { left: `${plan.left + plan.inner + 1}px`, width: `${plan.right - 1}px`, top: `${row.top}px`, height: `${row.height}px` });
+    const { top, height } = row;
+    Object.assign(cell.style, {
+      left: `${plan.left + plan.inner + 1}px`, width: `${plan.right - 1}px`, top: `${top}px`, height: `${height}px`,
+    });
     for (const [text, colour, isMain] of this.#values(row, step, unit, isHeat)) {
       const value = make(isMain ? "b" : "span", { textContent: text });
       if (colour) value.style.color = colour;
@@ -86,10 +90,15 @@ export class Hover {
         .map(([symbol, index]) => [`∂${symbol} ${magnitude(frame.blocks.norms.row(index)[step])}`, gradientColour(frame, theme, symbol), false]);
     }
     const colour = theme.roles[row.quantity.role];
-    if (row.kind === "heat") return [[number(isHeat ? valueOf(frame, row, step, unit) : frame.blocks.unit.row(row.index)[step]), colour, true], [`unit ${unit}`, "", false]];
+    if (row.kind === "heat") {
+      const value = isHeat ? valueOf(frame, row, step, unit) : frame.blocks.unit.row(row.index)[step];
+      return [[number(value), colour, true], [`unit ${unit}`, "", false]];
+    }
     const [values, low, high] = seriesOf(frame, zoom, row.index);
     const gradient = zoom === "unit" ? frame.blocks.unit_grads?.row(row.index) : null;
-    const rest = low ? `${number(low[step])} … ${number(high[step])}` : gradient ? `∂ ${gradient[step] < 0 ? "−" : ""}${magnitude(Math.abs(gradient[step]))}` : "";
+    let rest = "";
+    if (low) rest = `${number(low[step])} … ${number(high[step])}`;
+    else if (gradient) rest = `∂ ${gradient[step] < 0 ? "−" : ""}${magnitude(Math.abs(gradient[step]))}`;
     return [[number(values[step], low ? 2 : 3), colour, true], ...(rest ? [[rest, "", false]] : [])];
   }
 }

@@ -47,7 +47,10 @@ export class StretchDrag {
     const under = (event) => stepUnder(scene().plan, scene().range, event.clientX - box.getBoundingClientRect().left, scene().frame.steps);
     /** @type {number | null} */
     let start = null;
-    const startsStretch = (event) => event.shiftKey && event.button === 0 && event.pointerType !== "touch" && !event.target.closest("button") && scene();
+    const startsStretch = (event) => {
+      const isDrag = event.shiftKey && event.button === 0 && event.pointerType !== "touch";
+      return isDrag && !event.target.closest("button") && scene();
+    };
     // Plotly listens to the mouse; the chart's own click needs the pointer.
     box.addEventListener("mousedown", (event) => {
       if (!startsStretch(event)) return;

@@ -46,7 +46,11 @@ export function keysFor(page, { presenting, hiding }) {
   ];
 }
 
+const TYPED_INTO =
+  "textarea, select, [contenteditable]:not([contenteditable=false]), " +
+  "input:not([type=radio], [type=checkbox], [type=button], [type=range])";
+
 /** Return whether keys pressed here are typed into something. */
 export function isTyping(target) {
-  return Boolean(target?.closest?.("textarea, select, [contenteditable]:not([contenteditable=false]), input:not([type=radio], [type=checkbox], [type=button], [type=range])"));
+  return Boolean(target?.closest?.(TYPED_INTO));
 }

@@ -21,7 +21,8 @@ export function paintSeries(context, scene, row) {
   if (lower && upper) paintBand(context, scene, lower.values, upper.values, y);
   if (border !== null) paintBorder(context, scene, part, border);
   const known = border ?? frame.steps;
-  line(context, scene, expected.values, y, 0, frame.steps, { colour: theme.gradient, width: 1.4 * plan.scale, dashes: [4 * plan.scale, 3 * plan.scale] });
+  const dashes = [4 * plan.scale, 3 * plan.scale];
+  line(context, scene, expected.values, y, 0, frame.steps, { colour: theme.gradient, width: 1.4 * plan.scale, dashes });
   line(context, scene, curve.values, y, 0, known, { colour: theme.text, width: 1.8 * plan.scale, dashes: [] });
   paintCells(context, scene, row.top + row.height - CELLS * plan.scale, CELLS * plan.scale);
 }

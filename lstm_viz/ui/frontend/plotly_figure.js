@@ -204,5 +204,6 @@ function nearest(points, event, plot) {
 
 /** The message to Python about a clicked point. */
 function clickMessage({ x, y, curveNumber, customdata }) {
-  return { x: x ?? null, y: y ?? null, curve: curveNumber, customdata: ArrayBuffer.isView(customdata) ? Array.from(/** @type {any} */ (customdata)) : customdata ?? null };
+  const values = ArrayBuffer.isView(customdata) ? Array.from(/** @type {any} */ (customdata)) : customdata ?? null;
+  return { x: x ?? null, y: y ?? null, curve: curveNumber, customdata: values };
 }

@@ -52,8 +52,11 @@ async function save(root, { plotly, plot, data, layout, network }, format) {
         height,
         margin,
         paper_bgcolor: background,
-        // Plotly would interpret what looks like a tag.
-        title: { text: title.replaceAll("&", "&amp;").replaceAll("<", "&lt;"), x: 0.01, xanchor: "left", y: 1 - 22 / height, font: { size: 15, color: text } },
+        title: {
+          // Plotly would interpret what looks like a tag.
+          text: title.replaceAll("&", "&amp;").replaceAll("<", "&lt;"),
+          x: 0.01, xanchor: "left", y: 1 - 22 / height, font: { size: 15, color: text },
+        },
       },
       config: {},
     },

@@ -14,7 +14,9 @@ const LENGTHS = {
 };
 
 /** What is data, not looks: never walked through. */
-const DATA = new Set(["x", "y", "z", "text", "customdata", "ids", "hovertext", "base", "color", "colorscale", "ticktext", "tickvals", "categoryarray"]);
+const DATA = new Set([
+  "x", "y", "z", "text", "customdata", "ids", "hovertext", "base", "color", "colorscale", "ticktext", "tickvals", "categoryarray",
+]);
 
 /**
  * Return a copy of a figure's layout, trace or template with everything in pixels enlarged.
@@ -34,9 +36,10 @@ function copy(value, name, scale, least) {
     Object.entries(value).map(([key, each]) => {
       if (DATA.has(key)) return [key, each];
       if (FONTS.has(name) && key === "size") return [key, enlarged(each, (size) => Math.max(least, size * scale))];
-      if (lengths.includes(key) && !(key === "thickness" && value.thicknessmode === "fraction")) return [key, enlarged(each, (length) => length * scale)];
+      const isLength = lengths.includes(key) && !(key === "thickness" && value.thicknessmode === "fraction");
       // An arrow's tail is in pixels unless it says otherwise.
-      if ((key === "ax" || key === "ay") && (value[`${key}ref`] ?? "pixel") === "pixel") return [key, enlarged(each, (length) => length * scale)];
+      const isTail = (key === "ax" || key === "ay") && (value[`${key}ref`] ?? "pixel") === "pixel";
+      if (isLength || isTail) return [key, enlarged(each, (length) => length * scale)];
       return [key, copy(each, key, scale, least)];
     }),
   );

@@ -3,7 +3,9 @@
 import { areAnswersHidden } from "./present.js";
 
 /** Pictures, and texts: a page's figures come first. */
-const FIGURES = ".live, .plotly-figure, .generated-texts, [data-picture], .course-guess, :is([data-testid=stMarkdownContainer], [data-testid=stHtml]) svg[role=img]";
+const FIGURES =
+  ".live, .plotly-figure, .generated-texts, [data-picture], .course-guess, " +
+  ":is([data-testid=stMarkdownContainer], [data-testid=stHtml]) svg[role=img]";
 const TEXTS = ".text-box:not(.passages) > .token-text, .passages";
 
 /** A step of a lesson: its picture together with the question; it comes before its picture alone. */

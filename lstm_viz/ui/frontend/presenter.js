@@ -107,7 +107,8 @@ export class Presenter {
       const before = this.pictures[this.at];
       this.pictures = presentable(document);
       const same = this.first ? 0 : this.pictures.findIndex(({ element, view }) => element === before?.element && view === before.view);
-      if (same >= 0 && same === this.at && before?.element === this.pictures[same]?.element && before?.element.classList.contains("presented")) return this.#label();
+      const isSame = same >= 0 && same === this.at && before?.element === this.pictures[same]?.element;
+      if (isSame && before?.element.classList.contains("presented")) return this.#label();
       this.at = same >= 0 ? same : Math.min(this.at, Math.max(0, this.pictures.length - 1));
       this.#show();
     }, PAUSE);
@@ -144,7 +145,8 @@ export class Presenter {
     const status = picture ? `Presenting: ${picture.name}` : "There is no picture on this page yet.";
     put(part("present-spoken"), status);
     part("present-spoken").classList.toggle("present-missing", isPresenting() && !picture);
-    put(part("present-moment"), picture?.element.matches(".live") ? "" : document.querySelector(".text-box [data-part=moment]:not([hidden])")?.textContent ?? "");
+    const moment = document.querySelector(".text-box [data-part=moment]:not([hidden])")?.textContent ?? "";
+    put(part("present-moment"), picture?.element.matches(".live") ? "" : moment);
   }
 
   /** Fit the type to the window, then have all pictures draw themselves. */

@@ -54,7 +54,8 @@ export class Wall {
       this.#draw(known);
     }, { className: "room-icon" });
     const text = make("p.room-line", { dir: "auto" });
-    const element = make("article.room-card", { "data-member": String(number) }, make("header", {}, name, make("span.room-acts", {}, peek, hide, large)), make("div.room-tail", {}, text));
+    const header = make("header", {}, name, make("span.room-acts", {}, peek, hide, large));
+    const element = make("article.room-card", { "data-member": String(number) }, header, make("div.room-tail", {}, text));
     return { element, name, large, hide, peek, text, peeked: false, card: null };
   }
 

@@ -96,7 +96,8 @@ export function titleOf({ frame, zoom }) {
   const { model, curve, text, view } = frame;
   const units = { overview: `mean of ${model.units} units`, units: `all ${model.units} units`, unit: `unit ${view.unit}` }[zoom];
   const layer = model.layers > 1 ? ` · ${model.layerTitle}` : "";
-  return [`${model.title}${layer} · ${units}`, curve ? `${curve.name}, in ${curve.unit}` : `“${shortened(text.replace(/\s+/g, " ").trim(), 110)}”`];
+  const subject = curve ? `${curve.name}, in ${curve.unit}` : `“${shortened(text.replace(/\s+/g, " ").trim(), 110)}”`;
+  return [`${model.title}${layer} · ${units}`, subject];
 }
 
 function fileName({ frame, zoom }) {

@@ -43,9 +43,14 @@ export function hoverText(frame, step) {
     const forecast = frame.curve.forecasts ? ` · forecast ${formatValue(frame, expected.values[step])}` : "";
     return `${formatStep(frame, step)}${forecast}`;
   }
-  const { surprise, score } = frame.blocks;
-  const answer = frame.predictsNextToken ? `surprise ${number(surprise.values[step])} nats` : frame.targetClass ? `${shortened(frame.targetClass, 24)} ${probabilityText(score.values[step])}` : `verdict ${signed(score.values[step])}`;
-  return `${step} ${quoted(frame.tokens[step])} · ${answer}`;
+  return `${step} ${quoted(frame.tokens[step])} · ${shortOutcome(frame, step)}`;
+}
+
+/** The surprise of a token, or the verdict after it, without a sentence around it. */
+function shortOutcome({ predictsNextToken, targetClass, blocks: { surprise, score } }, step) {
+  if (predictsNextToken) return `surprise ${number(surprise.values[step])} nats`;
+  if (targetClass) return `${shortened(targetClass, 24)} ${probabilityText(score.values[step])}`;
+  return `verdict ${signed(score.values[step])}`;
 }
 
 /** What was predicted for a step, and what was read. */
@@ -59,24 +64,31 @@ function surprise(frame, step) {
   if (Number.isNaN(nats)) return `Read ${formatStep(frame, step)}: the first token has no prediction.`;
   const chance = Math.exp(-nats);
   const probability = `${percent(chance)} (${number(nats)} nats of surprise)`;
-  const only = chance < 0.001 ? "" : "only ";
-  const sentence = chance >= 0.5 ? `was expected: the network gave it ${probability}` : chance < 0.05 ? `was a surprise: the network gave it ${only}${probability}` : `was one of several: the network gave it ${probability}`;
-  return `${formatStep(frame, step)} ${sentence}.${doubt(frame, step)}`;
+  const judgement = chance >= 0.5 ? "expected" : chance < 0.05 ? "a surprise" : "one of several";
+  const only = chance >= 0.001 && chance < 0.05 ? "only " : "";
+  return `${formatStep(frame, step)} was ${judgement}: the network gave it ${only}${probability}.${doubt(frame, step)}`;
 }
 
 function verdict(frame, step) {
   const scores = frame.blocks.score.values;
   if (frame.targetClass) return probability(frame, scores, step);
   const [first, last] = [frame.symbols[0], frame.symbols.at(-1)];
-  const moves = step ? `moves the verdict from ${signed(scores[step - 1])} to ${signed(scores[step])}` : `makes the verdict ${signed(scores[step])}`;
+  const after = signed(scores[step]);
+  const moves = step ? `moves the verdict from ${signed(scores[step - 1])} to ${after}` : `makes the verdict ${after}`;
   return `Reading ${formatStep(frame, step)} ${moves}, between −2 (${first}) and +2 (${last}).${doubt(frame, step)}`;
 }
 
 function probability(frame, scores, step) {
   const name = quoted(shortened(frame.targetClass, 32));
-  if (Number.isNaN(scores[step])) return `The verdict after ${formatStep(frame, step)} alone is not computed yet: the network reads each beginning separately.${doubt(frame, step)}`;
-  const from = step && !Number.isNaN(scores[step - 1]) ? `moves the probability of ${name} from ${probabilityText(scores[step - 1])} to ${probabilityText(scores[step])}` : `makes the probability of ${name} ${probabilityText(scores[step])}`;
-  return `Reading ${formatStep(frame, step)} ${from}.${doubt(frame, step)}`;
+  if (Number.isNaN(scores[step])) {
+    const missing = `The verdict after ${formatStep(frame, step)} alone is not computed yet`;
+    return `${missing}: the network reads each beginning separately.${doubt(frame, step)}`;
+  }
+  const [before, after] = [step ? scores[step - 1] : NaN, percent(scores[step])];
+  const moves = Number.isNaN(before)
+    ? `makes the probability of ${name} ${after}`
+    : `moves the probability of ${name} from ${percent(before)} to ${after}`;
+  return `Reading ${formatStep(frame, step)} ${moves}.${doubt(frame, step)}`;
 }
 
 /** A probability, or a dash where it was not computed. */
@@ -168,8 +180,10 @@ export function warnings(frame) {
   const begun = words && /\p{L}$/u.test(frame.text) ? frame.tokens.length - 1 : -1;
   const unknown = [...new Set(frame.unknown.filter((step) => step !== begun).map((step) => frame.tokens[step]))];
   if (!unknown.length) return lines;
-  if (frame.fewKnown?.length) lines.push(`This network knows only ${listed(frame.fewKnown)}: try an example above. Everything else is read as “any other”, hatched here.`);
-  else lines.push(`${listed(unknown.map(quoted), 6)} ${unknown.length > 1 ? "are" : "is"} not in this network's training text: hatched.`);
+  if (frame.fewKnown?.length) {
+    const known = `This network knows only ${listed(frame.fewKnown)}: try an example above.`;
+    lines.push(`${known} Everything else is read as “any other”, hatched here.`);
+  } else lines.push(`${listed(unknown.map(quoted), 6)} ${unknown.length > 1 ? "are" : "is"} not in this network's training text: hatched.`);
   return lines;
 }
 

@@ -37,9 +37,9 @@ export class SvgContext {
 
   /** Return the file: everything drawn so far on a background, with a title for screen readers. */
   toText(background, title) {
-    const { width, height } = this;
+    const [width, height] = [round(this.width), round(this.height)];
     return [
-      `<svg xmlns="http://www.w3.org/2000/svg" width="${round(width)}" height="${round(height)}" viewBox="0 0 ${round(width)} ${round(height)}" role="img">`,
+      `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
       `<title>${escape(title)}</title>`,
       `<defs>${this.definitions.join("")}</defs>`,
       `<rect width="100%" height="100%" fill="${escape(background)}"/>`,
@@ -163,7 +163,8 @@ export class SvgContext {
 
   #stroked() {
     const dashes = this.dashes.length ? ` stroke-dasharray="${this.dashes.join(" ")}"` : "";
-    return ` fill="none" stroke="${escape(String(this.strokeStyle))}" stroke-width="${round(this.lineWidth)}" stroke-linejoin="${this.lineJoin}"${dashes}${this.#opacity()}`;
+    const stroke = `stroke="${escape(String(this.strokeStyle))}" stroke-width="${round(this.lineWidth)}"`;
+    return ` fill="none" ${stroke} stroke-linejoin="${this.lineJoin}"${dashes}${this.#opacity()}`;
   }
 
   /** Return how far below y the letters' own baseline is. */

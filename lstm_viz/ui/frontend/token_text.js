@@ -56,7 +56,8 @@ export class TokenText {
   describe(step) {
     const { tokens, blocks } = this.frame;
     const value = areAnswersHidden() ? undefined : blocks.values?.values[step];
-    return `${quoted(tokens[step])} step ${step + (this.frame.first ?? 0)}${value === undefined || Number.isNaN(value) ? "" : `: ${number(value, 3)}`}`;
+    const shown = value === undefined || Number.isNaN(value) ? "" : `: ${number(value, 3)}`;
+    return `${quoted(tokens[step])} step ${step + (this.frame.first ?? 0)}${shown}`;
   }
 
   /** Scroll the tokens, never the page, until a token is visible. */
@@ -74,7 +75,8 @@ export class TokenText {
     if (choosing) element.setAttribute("aria-valuemin", 0);
     // Some labels begin with "by", because they are also used beside a scale.
     const colour = this.frame.scale ? `, coloured by ${this.frame.scale.label.replace(/^by /, "")}` : "";
-    element.setAttribute("aria-label", `The text, ${noun(this.frame)} by ${noun(this.frame)}${colour}.${choosing ? " Arrow keys choose the step." : ""}`);
+    const keys = choosing ? " Arrow keys choose the step." : "";
+    element.setAttribute("aria-label", `The text, ${noun(this.frame)} by ${noun(this.frame)}${colour}.${keys}`);
   }
 
   #fit(steps) {
