@@ -26,7 +26,8 @@ class SeriesTrace(Result):
 
     `expected[t]` is the forecast of value t + 1 made at step t, `raw_output[t]` the scaled change that the network gave for it.
     With a target step, `gradient_by_value[k]` is the total derivative of its forecast by value k, and the layers hold its
-    gradients. `trace` has the shape of a text's: tokens are the values as short texts, such as "1.234" and "12346"; surprise is not defined.
+    gradients. `trace` has the shape of a text's: tokens are the values as short texts, such as "1.234" and "12346"; surprise is
+    not defined.
 
     Examples:
         >>> from lstm_viz import series

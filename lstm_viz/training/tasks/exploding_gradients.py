@@ -24,8 +24,8 @@ Nonlinearity = Literal["tanh", "relu"]
 
 #: Number of possible first symbols, and of noise symbols.
 CHOICES, NOISE = 4, 4
-#: Mean loss and accuracy of guessing.
-GUESSING_LOSS, GUESSING = math.log(CHOICES), 1.0 / CHOICES
+#: Mean loss of guessing, in nats.
+GUESSING_LOSS = math.log(CHOICES)
 
 
 @dataclass(frozen=True)
