@@ -80,7 +80,7 @@ def park(hours: Sequence[CellStep], now: int, names: Sequence[str], palette: Pal
         (DIALS[2], "read", "board", "output gate", hour.o, f"shows {format_percent(hour.o)}"),
     )
     for x, role, keeper, gate, opening, words in dials:
-        parts += _dial(x, keeper, f"= {gate}" if gates else "", opening, words, roles[role])
+        parts += _dial(x, keeper, f"= {gate}" if gates else "", opening, escape(words), roles[role])
     parts.append(value_strip([each.c for each in hours], names, now, STRIP, roles["cell"], people))
     description = (
         f"{escape(label(names[now]))}: {people(hour.g)} arrive, {people(hour.added)} are let in, {people(home)} go home, "

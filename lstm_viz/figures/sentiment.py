@@ -42,7 +42,7 @@ def class_bars(probs: Float[np.ndarray, " class"], classes: Sequence[str], palet
     label_text = ", ".join(f"{name} {format_percent(float(each))}" for name, each in zip(classes, probs, strict=True))
     scale = _TALLEST / max(float(probs.max(initial=0.0)), 0.5)
     columns = "".join(
-        f'<div style="flex:1;min-width:0">{format_percent(float(each))}'
+        f'<div style="flex:1;min-width:0">{escape(format_percent(each))}'
         f'<div style="height:{max(each * scale, 1):.0f}px;background:{colour}"></div>'
         f'<div style="height:2.4em;padding-top:0.3em">{escape(name)}</div></div>'
         for name, each, colour in zip(classes, probs.tolist(), class_colours(len(classes), palette), strict=True)

@@ -81,7 +81,7 @@ def _draw_gradient_row(name: str, shares: Float[np.ndarray, " time"], top: float
         parts += [
             f'<rect x="{x}" y="{middle - 20}" width="{WIDE}" height="40" rx="8" fill="{palette.gradient}" '
             f'fill-opacity="{0.5 * min(share, 1.0):.3f}" stroke="{palette.roles["hidden"]}" stroke-width="2"/>',
-            _text(x + WIDE / 2, middle + 6, format_percent(share)),
+            _text(x + WIDE / 2, middle + 6, escape(format_percent(share))),
         ]
         if position + 1 < len(shares):
             half, tip = max(0.5 * WHOLE * min(share, 1.0), 0.4), x + WIDE + 3

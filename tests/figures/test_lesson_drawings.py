@@ -150,6 +150,11 @@ def test_three_hours_by_hand() -> None:
     np.testing.assert_allclose(data(svg, "data-value"), [0.5, 0.9])
 
 
+def test_less_than_a_percent_is_written_as_text() -> None:
+    hours = open_park([1.0], enter=0.004, stay=0.998, tell=0.0)
+    assert {"lets in <1%", ">99% may stay", "shows 0%"} <= set(texts(park(hours, 0, "1", LIGHT)))
+
+
 def test_a_figure_stands_for_ten_visitors_and_is_hollow_below_zero() -> None:
     (full,), (less,) = open_park([1.0], 0.5, 1.0, 1.0), open_park([-1.0], 0.5, 1.0, 1.0)
     for hour, hollow in ((full, False), (less, True)):

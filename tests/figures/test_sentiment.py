@@ -34,6 +34,8 @@ def test_columns_are_the_probabilities_from_negative_to_positive() -> None:
     heights = np.array(re.findall(r"height:(\d+)px;b", drawn), dtype=float)
     np.testing.assert_allclose(heights / heights[-1], np.array([0.05, 0.1, 0.15, 0.3, 0.4]) / 0.4, atol=0.01)
     assert "very negative 5%, negative 10%" in drawn
+    # What is nearly nothing is not written as a tag.
+    assert "&lt;1%<div" in class_bars(np.array([0.003, 0.997]), ("bad", "good"), LIGHT)
     # The tallest is as tall as ever, and a name can hold what HTML would take for its own.
     assert max(map(int, re.findall(r"height:(\d+)px;b", class_bars(np.array([1.0, 0.0]), ("<b>", "&"), DARK)))) == 92
     assert "<b>" not in class_bars(np.array([1.0, 0.0]), ("<b>", "&"), DARK)

@@ -46,14 +46,14 @@ def test_an_expectation_for_each_token() -> None:
 
 
 def test_the_way_back_says_each_share_and_draws_it_as_wide() -> None:
-    shares = {"one": np.array([0.25, 0.5, 1.0]), "two & three": np.array([0.75, 1.5, 1.0])}
+    shares = {"one": np.array([0.004, 0.5, 1.0]), "two & three": np.array([0.75, 1.5, 1.0])}
     drawing = ElementTree.fromstring(unrolled_gradients("a<b", shares, LIGHT))
     words = texts(drawing)
-    assert words == ["a", "<", "b", "one", "25%", "50%", "100%", "two & three", "75%", "150%", "100%"]
-    assert "one: 25%, 50%, 100%; two & three: 75%, 150%, 100%" in drawing.attrib["aria-label"]
+    assert words == ["a", "<", "b", "one", "<1%", "50%", "100%", "two & three", "75%", "150%", "100%"]
+    assert "one: <1%, 50%, 100%; two & three: 75%, 150%, 100%" in drawing.attrib["aria-label"]
     bands = [float(path.attrib["d"].split("v")[2].split(" ")[0].split("h")[0]) for path in drawing.iter(f"{SVG}path")]
     # More than the whole is drawn as the whole; no band leads to the last letter.
-    np.testing.assert_allclose(bands, [0.25 * WHOLE, 0.5 * WHOLE, 0.75 * WHOLE, WHOLE])
+    np.testing.assert_allclose(bands, [0.8, 0.5 * WHOLE, 0.75 * WHOLE, WHOLE])
     assert len(list(drawing.iter(f"{SVG}rect"))) == 6
 
 

@@ -166,7 +166,7 @@ def answer_html(title: str, answer_given: PredictedAnswer, expected: str | None,
         parts.append(
             f'<span style="border:2px solid {colour};border-radius:6px;padding:0.1rem 0.45rem;text-align:center">'
             f'<b style="font-family:monospace;font-size:1.15rem">{escape(label(token))}</b>{sign}'
-            f'<small style="display:block;opacity:0.75">{format_percent(sure)}</small></span>'
+            f'<small style="display:block;opacity:0.75">{escape(format_percent(sure))}</small></span>'
         )
     row = '<span style="display:flex;gap:0.4rem;flex-wrap:wrap;align-items:stretch">'
     count = "" if expected is None else f": {answer_given.right(expected)} of {len(expected)} right"
