@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from html import unescape
 from typing import Any
 
 import numpy as np
@@ -153,7 +154,7 @@ def test_the_answers_and_maps_are_those_of_the_networks(task: str) -> None:
     rule = TASKS[task]
     assert text == rule.example(query.FIRST, random.Random(3))[0]
     wanted = rule.solve(text)
-    shown = page.html
+    shown = unescape(page.html)
     for (kind, model), figure in zip(shipped(task).networks.items(), page.figures, strict=True):
         given = predict_answer(model, text, len(wanted))
         assert f"{given.right(wanted)} of {len(wanted)} right" in shown

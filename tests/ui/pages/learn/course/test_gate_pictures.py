@@ -199,7 +199,9 @@ def test_the_park_with_the_gates_of_the_unit() -> None:
     assert fact("park", "visitors", dials="unit", letter=4) == f"{100 * fourth['c']:.0f}"
     assert fact("park", "entered", dials="unit", letter=4) == f"{100 * fourth['i'] * fourth['g']:.0f}"
     assert fact("park", "letter", dials="unit", letter=4) == "‘(’"
-    assert f"{fourth['i']:.0%}" in " ".join(texts("park", dials="unit", letter=4))
+    # Nearly everything is not everything.
+    assert 0.995 <= fourth["i"] < 1.0
+    assert "lets in >99%" in texts("park", dials="unit", letter=4)
     assert "= forget gate" in texts("park", dials="gates")
     assert "= forget gate" not in texts("park")
 
