@@ -173,3 +173,48 @@ def test_the_cheat_sheet_is_printed_on_two_pages_and_answers_stay_in_the_browser
     expect(page.get_by_role("button", name="Print (two pages)")).to_be_visible(timeout=WAIT)
     expect(page.locator(".cheat")).to_contain_text("temperature")
     assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 2
+
+
+def test_on_a_phone_steps_fit_sideways_and_a_finger_finds_its_buttons(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/_stcore/health")
+    given = {stored_key(shipped_lessons()[8], 1): [0.5] * 3}
+    page.evaluate("text => localStorage.setItem('lstm_viz course', text)", json.dumps({"done": [], "answers": given}))
+    wider = """() => Math.max(...[document.documentElement, ...document.querySelectorAll("[data-testid=stMain], .presented")]
+        .map((each) => each.scrollWidth - each.clientWidth))"""
+    small = """() => [...document.querySelectorAll(".st-key-lesson :is(.course-dots, [class*=st-key-lesson_]) button")]
+        .map((each) => each.getBoundingClientRect())
+        .filter(({ width, height }) => width * height && Math.min(width, height) < 44).length"""
+    page.goto("/learn?lesson=1")
+    at(page, 1, 1)
+    following, option = control(page, "lesson_next").get_by_role("button"), control(page, "lesson_options").get_by_role("button")
+    following.click()
+    expect(option.first).to_be_visible(timeout=WAIT)
+    option.first.click()
+    expect(control(page, "lesson_reveal")).to_be_visible(timeout=WAIT)
+    assert page.evaluate(small) == 0
+    # The newest box is in view, also once more letters are read.
+    following.click()
+    slider = page.get_by_role("slider", name="Letters read")
+    for count in range(3, 8):
+        slider.press("ArrowRight")
+        expect(page.get_by_text(re.compile(rf"^{count} boxes"))).to_be_visible(timeout=WAIT)
+    page.wait_for_function("""() => {
+        const row = document.querySelector("[data-wide]"), right = (each) => each.getBoundingClientRect().right;
+        return row?.scrollWidth > row?.clientWidth && Math.abs(right(row.querySelector("svg")) - right(row)) < 2;
+    }""")
+    assert page.evaluate(wider) <= 0
+    # Presented, the row is swiped and the step's buttons stand above the presenter's line.
+    page.goto("/learn?lesson=1&step=2&present=1")
+    expect(page.locator(".presented [data-wide]")).to_be_visible(timeout=WAIT)
+    assert page.evaluate(wider) <= 0
+    following.click()
+    expect(page.locator("[data-at='1.3']")).to_be_attached(timeout=WAIT)
+    # A picture leaves room for the words, and does not grow as the answer is brought into view.
+    page.goto("/learn?lesson=9&step=2&present=1")
+    surface = page.locator(".presented .course-surface")
+    expect(page.locator(".presented .st-key-lesson_reveal")).to_be_visible(timeout=WAIT)
+    expect(surface).to_be_visible()
+    box = surface.bounding_box()
+    assert box
+    assert box["height"] < 844 / 2

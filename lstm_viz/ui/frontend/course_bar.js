@@ -6,7 +6,7 @@ import { STORED, isNews, mergeProgress, readProgress } from "./course_progress.j
 import { Turns, takeClicks } from "./course_turns.js";
 import { make } from "./elements.js";
 
-/** On a narrow screen a step begins at the dots, so that picture and question are in one view. */
+/** On a narrow screen a step begins below the dots, so that picture and question are in one view. */
 const NARROW = "(max-width: 640px)";
 /** How long an answer may take until it is drawn, in milliseconds. */
 const DRAW_TIMEOUT = 4000;
@@ -27,6 +27,7 @@ export class Bar {
     this.close = () => ends.forEach((end) => end());
     this.hasSentStored = false;
     this.place = "";
+    this.lesson = -1;
     this.revealed = true;
   }
 
@@ -47,9 +48,10 @@ export class Bar {
   /** Bring a new step, or the answer that has come, into view. */
   #follow(place, revealed) {
     const isNew = place !== this.place;
+    // A lesson begins with its title, which comes with the step's drawing.
     if (isNew && this.place && matchMedia(NARROW).matches) {
-      this.root.scrollIntoView({ block: "start" });
-      whenDrawn(place, () => showEnd(document.querySelector(".st-key-lesson_picture [data-wide]")));
+      this.count.scrollIntoView({ block: "start" });
+      if (place.endsWith(".1")) whenDrawn(place, (title) => title.scrollIntoView({ block: "start" }), ".st-key-lesson h1");
     }
     if (!isNew && revealed && !this.revealed) whenDrawn(place, showAnswer, ".st-key-lesson_reveal");
     this.place = place;
@@ -70,6 +72,8 @@ export class Bar {
       else dot.removeAttribute("aria-current");
       dot.onclick = () => send({ lesson: number, step: 1 });
     });
+    if (lesson !== this.lesson) showMiddle(this.dots, this.dots.querySelector("[aria-current]"));
+    this.lesson = lesson;
     this.count.textContent = `Step ${step} of ${steps}`;
     this.root.dataset.at = `${lesson}.${step}`;
   }
@@ -86,7 +90,7 @@ export class Bar {
 }
 
 /** Act once this step is drawn, and the element is there, unless the reader has gone on. */
-function whenDrawn(place, act, selector = "body", until = Date.now() + DRAW_TIMEOUT) {
+function whenDrawn(place, act, selector, until = Date.now() + DRAW_TIMEOUT) {
   if (document.querySelector("[data-at]")?.getAttribute("data-at") !== place || Date.now() > until) return;
   const settled = document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]");
   const element = document.querySelector(selector);
@@ -99,7 +103,7 @@ function showAnswer(answer) {
   answer.scrollIntoView({ block: "nearest", behavior: "instant" });
 }
 
-/** Of a row that is wider than the screen, show the newest end. */
-function showEnd(row) {
-  if (row) row.scrollLeft = row.scrollWidth;
+/** Scroll a row that is wider than the screen so that this element is in its middle. */
+function showMiddle(row, element) {
+  if (element) row.scrollLeft = element.offsetLeft - (row.clientWidth - element.offsetWidth) / 2;
 }

@@ -1,4 +1,4 @@
-/** A surface for a guess: a curve over the tokens of a text, or bars to drag; then what was measured, beside it. */
+/** A surface for a guess: a curve over the tokens of a text, or bars to drag; then what was measured or computed, beside it. */
 
 import { farthest, fill, heightOf, stroke, valueAt, formatGuessValue } from "./curve.js";
 import { make } from "./elements.js";
@@ -154,7 +154,7 @@ export class Guess {
     if (header.measured) parts.push(...draw(header.measured, { x, y, step, bottom, colour, side: 1, dashed: false }));
     if (header.style === "bars") parts.push(...this.#valueLabels(mine, x, y, step, theme, colour));
     svg.replaceChildren(...parts);
-    svg.setAttribute("aria-label", `${this.#open ? "Your guess" : "Your guess, and what was measured"}: ${header.label}`);
+    svg.setAttribute("aria-label", `${this.#open ? "Your guess" : `Your guess, and what was ${header.found}`}: ${header.label}`);
     svg.setAttribute("aria-valuetext", this.#valueText(mine));
     svg.setAttribute("aria-valuenow", String(mine[this.place] ?? header.low));
     svg.setAttribute("aria-valuemin", String(header.low));
@@ -167,7 +167,7 @@ export class Guess {
   #valueText(mine) {
     const { header, place } = this;
     const value = mine.length ? formatGuessValue(mine[place], header) : "nothing yet";
-    const measured = header.measured ? `, measured ${formatGuessValue(header.measured[place], header)}` : "";
+    const measured = header.measured ? `, ${header.found} ${formatGuessValue(header.measured[place], header)}` : "";
     return `${header.names[place]}: ${value}${measured}`;
   }
 
@@ -246,9 +246,9 @@ function bars(values, { x, y, step, bottom, colour, side, dashed }) {
   }));
 }
 
-function keyOf({ measured, label }, colour, theme) {
+function keyOf({ measured, found, label }, colour, theme) {
   const named = (text, stroke, style) => make("span", {}, make("i", { style: `border-top: 3px ${style} ${stroke}` }), text);
   const title = make("b", { textContent: label });
   const guess = named("your guess", theme.text, "dashed");
-  return measured ? [title, guess, named("measured", colour, "solid")] : [title, guess];
+  return measured ? [title, guess, named(found, colour, "solid")] : [title, guess];
 }

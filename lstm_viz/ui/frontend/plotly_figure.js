@@ -9,7 +9,7 @@ import { startDrawing, finishDrawing, removeFigure } from "./render_barrier.js";
 import { showAllLabels } from "./axis_labels.js";
 import { loadStyles } from "./load_styles.js";
 import { magnified } from "./plotly_scale.js";
-import { PRESENT_CHANGED, isPresented, presentedHeight, typeScale } from "./present.js";
+import { PRESENT_CHANGED, isAboveWords, isPresented, presentedHeight, typeScale } from "./present.js";
 import { readPage, watchTheme } from "./theme.js";
 
 const figures = new WeakMap();
@@ -152,7 +152,7 @@ class PlotlyFigure {
   /** Room below the figure, in pixels: for its caption and its controls, where it is not presented alone. */
   #below() {
     const column = this.root.classList.contains("presented") ? null : this.root.closest("[data-testid=stColumn]");
-    if (!column) return 4;
+    if (!column || isAboveWords(this.root)) return 4;
     // Controls that come later, or take another row, change the column's height.
     if (column.firstElementChild) this.resizing.observe(column.firstElementChild);
     const parts = [...column.querySelectorAll("[data-testid=stCaptionContainer], .st-key-lesson_controls")];

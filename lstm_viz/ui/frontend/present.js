@@ -13,6 +13,9 @@ const SCREEN = { width: 1920, height: 1080, type: 24 };
 /** The smallest type on smaller screens, and that of the pictures outside the presenter view, in pixels. */
 const [LEAST, USUAL] = [14, 10.5];
 
+/** Up to this width, in pixels, a slide's words stand below its picture, which has this share of the window's height. */
+const [NARROW, SHARE] = [640, 0.4];
+
 const state = { presenting: false, answersShown: false };
 
 /** The smallest type of the presenter view in a window of this size, in pixels: it grows and shrinks with the window. */
@@ -33,10 +36,21 @@ export function isPresented(element) {
   return state.presenting && Boolean(element.closest(".presented"));
 }
 
-/** Height of the window that a presented picture may take from its top edge on, in pixels: the bar below it stays free. */
+/**
+ * Height of the window that a presented picture may take from its top edge on, in pixels: the bar below it stays free. Of a slide
+ * on a narrow screen it is a part, as the words stand below the picture.
+ */
 export function presentedHeight(element) {
   const bar = document.querySelector(".present-bar");
-  return innerHeight - element.getBoundingClientRect().top - (bar ? bar.getBoundingClientRect().height : 0);
+  const slide = element.closest(".presented");
+  const top = element.getBoundingClientRect().top + (slide?.scrollTop ?? 0);
+  const rest = innerHeight - top - (bar ? bar.getBoundingClientRect().height : 0);
+  return isAboveWords(element) ? Math.min(rest, SHARE * innerHeight) : rest;
+}
+
+/** Return whether a presented picture has the words of its slide below it, and not beside it. */
+export function isAboveWords(element) {
+  return innerWidth <= NARROW && Boolean(element.closest(".presented")?.querySelector(".st-key-lesson_words"));
 }
 
 /** Switch the presenter view on or off; the caller calls `notifyPictures` once the picture is marked. */

@@ -25,17 +25,19 @@ def bracket_forget() -> Measured:
 def sigmoid_values() -> Measured:
     """Return the sigmoid at three numbers."""
     names = [f"σ({number(x)})" for x in SIGMOID_AT]
-    return Measured(names, sigmoid(np.array(SIGMOID_AT)), "the sigmoid", style="bars", role="keep")
+    return Measured(names, sigmoid(np.array(SIGMOID_AT)), "the sigmoid", style="bars", role="keep", found="computed")
 
 
 def tanh_values() -> Measured:
     """Return the tanh of three numbers, the last of them an outlier."""
     names = [f"tanh({number(x)})" for x in TANH_AT]
-    return Measured(names, np.tanh(np.array(TANH_AT)), "the tanh", style="bars", role="candidate")
+    return Measured(names, np.tanh(np.array(TANH_AT)), "the tanh", style="bars", role="candidate", found="computed")
 
 
 def park_visitors() -> Measured:
     """Return how many are in the park after each hour, with the dials that the lesson begins with."""
     visitors = [100.0 * hour.c for hour in open_park(ARRIVALS, ENTER, STAY, TELL)]
     names = [f"hour {hour + 1}" for hour in range(len(visitors))]
-    return Measured(names, np.array(visitors), "visitors in the park", high=160.0, style="bars", role="cell")
+    return Measured(
+        names, np.array(visitors), "visitors in the park", high=160.0, style="bars", role="cell", found="computed",
+    )  # fmt: skip

@@ -38,5 +38,5 @@ def compare(guess: tuple[float, ...], measured: Measured) -> str:
     write = written.format
     return with_minus_sign(
         f"You are {write(float(off.mean()))} off on average, most at ‘{label(measured.names[most])}’: "
-        f"you drew {write(float(mine[most]))}, measured {write(float(truth[most]))}."
+        f"you drew {write(float(mine[most]))}, {measured.found} {write(float(truth[most]))}."
     )

@@ -95,7 +95,8 @@ class Picture:
 
     `facts` are computed only when a shown sentence names them; each returns plain text. `right_options` lists those facts that
     count the right one of a step's options, with how many options they count. `relevant` names the controls that change what is
-    drawn at some settings; all of them by default.
+    drawn at some settings; all of them by default. `highest` returns where a slider ends at some settings, by its name; at its
+    own `high` by default.
     """
 
     draw: Callable[[Settings, Palette], Drawing]
@@ -103,6 +104,7 @@ class Picture:
     facts: Mapping[str, Callable[[Settings], str]] = field(default_factory=dict)
     relevant: Callable[[Settings], Sequence[str]] | None = None
     right_options: Mapping[str, int] = field(default_factory=dict)
+    highest: Mapping[str, Callable[[Settings], float]] = field(default_factory=dict)
 
     def movable(self, settings: Settings) -> list[str]:
         """Return the names of the controls that change what is drawn at these settings."""
@@ -111,10 +113,11 @@ class Picture:
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """What a network did, to be predicted first: one value for each name.
+    """What a network did, or what a formula gives, to be predicted first: one value for each name.
 
     `names` are tokens for a curve and short titles for bars; `values` are within `low` … `high`; `log` says that the axis is
-    logarithmic, `share` that values are written as percentages; `label` says what is measured, `role` is its colour's role.
+    logarithmic, `share` that values are written as percentages; `label` says what is measured, `role` is its colour's role;
+    `found` says how the values were found.
     """
 
     names: Sequence[str]
@@ -126,6 +129,7 @@ class Measured:
     log: bool = False
     share: bool = False
     role: str = "keep"
+    found: Literal["measured", "computed"] = "measured"
 
     def __post_init__(self) -> None:
         if len(self.names) != len(self.values):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -125,13 +126,17 @@ def _controls(names: Sequence[str], picture: Picture, settings: Mapping[str, flo
     """Draw controls of the picture: those that a step has moved beside the picture, so that both are in view; else below it."""
     with st.container(key="lesson_controls", horizontal=True, vertical_alignment="bottom"):
         for name in names:
-            _control(name, picture.controls[name], settings[name], key)
+            control = picture.controls[name]
+            if isinstance(control, Slider) and name in picture.highest:
+                # A slider that cannot move is not drawn.
+                control = replace(control, high=max(control.low + control.step, picture.highest[name](settings)))
+            _control(name, control, settings[name], key)
 
 
 def _control(name: str, control: Control, value: float | str, key: str) -> None:
     """Draw a control at the step's value; the reader's changes are stored for this step alone."""
     widget = f"lesson_control_{key}_{name}"
-    show(widget, value)
+    show(widget, min(value, control.high) if isinstance(control, Slider) and not isinstance(value, str) else value)
 
     def save(moved: float | str) -> None:
         st.session_state.setdefault("lesson_moved", {}).setdefault(key, {})[name] = moved
@@ -169,6 +174,7 @@ def _draw_guess_surface(lesson: Lesson, index: int) -> None:
         "given": given, "palette": PALETTES_BY_THEME,
     }  # fmt: skip
     if given is not None:
+        header["found"] = measured.found
         header["measured"] = [float(each) for each in measured.values]
     surface = f"lesson_surface_{key}"
 

@@ -7,13 +7,25 @@ STYLE = """<style>
 .st-key-lesson_idea p { font-size: 0.95rem; opacity: 0.85; }
 .st-key-lesson_options button { min-height: 2.75rem; }
 .st-key-lesson_options button div { justify-content: flex-start; text-align: left; width: 100%; }
-.st-key-lesson_options button:disabled { color: inherit; opacity: 0.8; }
-.st-key-lesson_options button:disabled:has([data-testid="stIconMaterial"]) { opacity: 1; border-color: currentColor; }
-.st-key-lesson_go button { min-height: 2.75rem; }
-.course-bar { scroll-margin-top: 3.6rem; }
+/* Also under the pointer, where the answer was chosen a moment ago. */
+.st-key-lesson_options button:disabled:is(:disabled, :hover, :active) { color: inherit; opacity: 0.8; }
+.st-key-lesson_options button:disabled:has([data-testid="stIconMaterial"]) { opacity: 1 !important; border-color: currentColor; }
+:is(.st-key-lesson_go, .st-key-lesson_controls) button, .st-key-lesson [data-testid="stLinkButton"] a { min-height: 2.75rem; }
+/* The ends of a slider stand below it. */
+.st-key-lesson_controls { padding-bottom: 0.5rem; }
+:is(.st-key-lesson h1, .course-count) { scroll-margin-top: 4rem; }
+/* What a finger takes of a slider is 44 pixels wide and high. */
+@media (pointer: coarse) {
+  .st-key-lesson_controls [data-rac]:has(> div > input[type="range"])::after {
+    content: ""; position: absolute; inset: 50%; width: 2.75rem; height: 2.75rem; translate: -50% -50%;
+  }
+  .st-key-lesson_controls [data-testid="stTextInput"] input { min-height: 2.75rem; }
+}
 @media (min-width: 641px) { .st-key-lesson_picture svg { min-width: 0 !important; } }
 @media (max-width: 640px) {
-  .st-key-lesson_later, .st-key-lesson_how_choose { display: none; }
+  [data-testid="stMain"] { overflow-x: hidden; }
+  .st-key-lesson_later, .st-key-lesson_how_choose, .st-key-lesson .figure-tools { display: none; }
+  .st-key-lesson_slide:has(.st-key-lesson_later) .st-key-lesson_source { display: none; }
   .st-key-lesson, .st-key-lesson_slide { gap: 0.5rem; }
   .st-key-lesson_slide [data-testid="stHorizontalBlock"] { gap: 0.5rem; }
   .st-key-lesson_picture svg[role="img"] { max-height: 42vh; }
@@ -23,7 +35,20 @@ STYLE = """<style>
   .st-key-lesson_options [data-testid="stElementContainer"]:has(button:disabled):not(:has([data-testid="stIconMaterial"])) {
     display: none;
   }
-  .st-key-lesson_slide:has(.st-key-lesson_idea_first) .st-key-lesson_picture svg[role="img"] { max-height: 38vh; }
+  .st-key-lesson_slide:has(.st-key-lesson_idea_first) .st-key-lesson_picture {
+    svg[role="img"] { max-height: 31vh; }
+    /* The first step says what is drawn; the caption comes with the next one. */
+    [data-testid="stCaptionContainer"] { display: none; }
+  }
+  /* Of a row that is wider than the screen, the newest end is in view. */
+  .st-key-lesson_picture [data-wide] { direction: rtl; }
+  .st-key-lesson_picture [data-wide] > svg { direction: ltr; }
+  /* The picture's own controls stand below the words: the answer is not pushed out of view. */
+  .st-key-lesson_slide [data-testid="stHorizontalBlock"]:has(> :first-child .st-key-lesson_controls) {
+    > :first-child, > :first-child > [data-testid="stVerticalBlock"] { display: contents; }
+    > :first-child > [data-testid="stVerticalBlock"] > * { width: 100%; }
+    > :first-child div:has(> .st-key-lesson_controls) { order: 1; }
+  }
   /* Long enough for the dots to be scrolled to the top, also while a step is being drawn. */
   .st-key-lesson_slide { min-height: 100vh; justify-content: flex-start; }
   /* Back and Next stay under the thumb; the page leaves room for them at its end. */
@@ -76,5 +101,14 @@ html.presenting .st-key-lesson_slide.presented { max-width: none; gap: 0.3rem; p
 /* A long row of boxes takes the whole width, and the question stands below it. */
 .presented [data-testid="stHorizontalBlock"]:has([data-wide]) { flex-direction: column; }
 .presented [data-testid="stHorizontalBlock"]:has([data-wide]) > [data-testid="stColumn"] { width: 100%; flex: none; }
-.presented .st-key-lesson_picture [data-wide] > svg { max-height: 40vh !important; }
+.presented .st-key-lesson_picture [data-wide] > svg { max-height: 36vh !important; }
+.presented:has(.st-key-lesson_idea_first) .st-key-lesson_picture [data-picture] > svg { max-height: calc(100vh - 6.5rem); }
+@media (max-width: 640px) {
+  .presented .st-key-lesson_picture [data-picture] { overflow-x: auto !important; }
+  .presented .st-key-lesson_picture [data-picture] > svg { max-height: 42vh !important; }
+  /* Back and Next stand above the presenter's own line. */
+  html.presenting .st-key-lesson_slide.presented { padding-bottom: 6.5rem; }
+  html.presenting .st-key-lesson_go { bottom: 1.6rem; }
+  .presented .st-key-lesson_go button { min-height: 2.2rem; }
+}
 </style>"""

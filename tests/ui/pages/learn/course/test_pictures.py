@@ -22,7 +22,7 @@ from lstm_viz.ui.components.glossary_terms import terms
 from lstm_viz.ui.pages.learn.course import prepare, state
 from lstm_viz.ui.pages.learn.course.measures import MEASURES, compare
 from lstm_viz.ui.pages.learn.course.picture import Choice, InvalidValue, Measured, Slider, Text
-from lstm_viz.ui.pages.learn.course.pictures import PICTURES
+from lstm_viz.ui.pages.learn.course.pictures import PICTURES, bracket_unit
 from lstm_viz.ui.pages.learn.course.pictures.gradients import BACK, small_share
 from lstm_viz.ui.pages.learn.course.shipped import shipped_lessons
 from lstm_viz.ui.pages.learn.measurements import TEXT
@@ -166,6 +166,8 @@ def test_measured_values_lie_on_their_axis(name: str) -> None:
 def test_a_guess_is_compared_on_average_and_where_it_is_farthest() -> None:
     measured = Measured(("a", "b"), np.array([0.2, 0.9]), "x")
     assert compare((0.2, 0.5), measured) == "You are 0.20 off on average, most at ‘b’: you drew 0.50, measured 0.90."
+    by_formula = Measured(("a", "b"), np.array([0.2, 0.9]), "x", found="computed")
+    assert compare((0.2, 0.5), by_formula).endswith("you drew 0.50, computed 0.90.")
     log = Measured(("a", "b"), np.array([1e-4, 0.5]), "x", low=1e-8, log=True)
     assert compare((1e-2, 0.6), log) == "a: too high by a factor of 100; b: close."
     with pytest.raises(ValueError, match="2 values for 1 names"):
@@ -208,6 +210,26 @@ def test_what_was_measured_is_not_in_the_page_before_the_guess() -> None:
     assert not page.exception
     assert '"measured"' in sent(page)
     assert compare((0.5, 0.5, 0.5), measured) in sent(page)
+
+
+def test_what_no_network_did_is_not_called_measured() -> None:
+    assert {name for name, measure in MEASURES.items() if measure().found == "computed"} == {
+        "sigmoid_values", "tanh_values", "park_visitors",
+    }  # fmt: skip
+
+
+def test_the_slider_over_the_letters_ends_where_the_text_ends() -> None:
+    page = opened("cell", 5)
+    page.session_state["learn_answers"] = {"cell.3": 2, "cell.4": (0.5,) * 13}
+    page.query_params["step"] = "5"
+    page.run()
+    (letter,) = (each for each in page.slider if each.key == "lesson_control_cell.5_letter")
+    assert (letter.min, letter.max) == (1, len(bracket_unit.TEXT))
+    for written in ("(", "(()"):
+        page.text_input(key="lesson_control_cell.5_text").input(written).run()
+        assert not page.exception
+        letter = page.slider(key="lesson_control_cell.5_letter")
+        assert letter.value <= letter.max == max(2, len(written))
 
 
 def test_lesson_one_is_played_to_its_end() -> None:

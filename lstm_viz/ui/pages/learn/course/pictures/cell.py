@@ -23,7 +23,7 @@ def draw(settings: Settings, palette: Palette) -> Drawing:
     now = letter_index(str(settings["text"]), float(settings["letter"]))
     tokens, values = [token for token, _ in steps], [step.c for _, step in steps]
     strip = value_strip(values, tokens, now, HEIGHT, palette.roles["cell"])
-    caption = f"Unit {UNIT} of the shipped network `{MODEL}`. The bars are its cell state after each letter."
+    caption = f"Unit {UNIT} of this app's network `{MODEL}`. The bars are its cell state after each letter."
     return Drawing(memory_cell(steps[now][1], palette, tokens[now], strip, STRIP), "", caption)
 
 
@@ -60,5 +60,6 @@ PICTURE = Picture(
         "widest": lambda settings: str(widest_letter()),
     },
     right_options={"widest": len(ASKED)},
+    highest={"letter": lambda settings: len(unit_steps(str(settings["text"])))},
     relevant=lambda settings: ("text", "letter") if settings["numbers"] == "shown" else ("numbers",),
 )

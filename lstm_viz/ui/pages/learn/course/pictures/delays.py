@@ -24,8 +24,8 @@ def draw(settings: Settings, palette: Palette) -> Drawing:
     words = ", ".join(f"{NAMES[kind]} {format_percent(last.right[ASKED])}" for kind, last in result.latest().items())
     return Drawing(
         figure, f"Right answers by delay. Over {ASKED} symbols: {words}.",
-        f"A recorded run, seed {result.experiment.seed}: right answers on new examples after {int(settings['trained']):,} steps "
-        "of training. A network that has mastered all delays stops early.",
+        f"Right answers on new examples after {int(settings['trained']):,} steps of a recorded training. A network that has "
+        "mastered all delays stops early.",
     )  # fmt: skip
 
 

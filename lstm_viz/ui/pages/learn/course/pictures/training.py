@@ -16,7 +16,10 @@ RATE, STEPS = 4.0, 60
 def draw(settings: Settings, palette: Palette) -> Drawing:
     """Draw both after some training steps."""
     gate, switch = trained(float(settings["start"]), float(settings["target"]))
-    caption = f"The learning rate is {RATE:g}. The dashed line is the slope of the loss where the weight stands now."
+    caption = (
+        f"Dashed: the slope of the loss at w. Each step moves w downhill by {RATE:g} times the slope; "
+        f"the {RATE:g} is the learning rate."
+    )
     shown = settings["answer"] == "shown"
     return Drawing(gate_and_switch(gate, switch, int(settings["steps"]), palette, shown), "", caption)
 

@@ -45,7 +45,7 @@ def draw(settings: Settings, palette: Palette) -> Drawing:
     pairs = zip(result.trace.tokens, result.score, strict=True)
     scores = ", ".join(f"{token} {format_signed(float(score), 1)}" for token, score in pairs)
     return Drawing(
-        figure, f"The verdict after each word: {scores}.", "Up: positive. Down: negative. Measured on the shipped network."
+        figure, f"The verdict after each word: {scores}.", "Up: positive. Down: negative. Measured on one of this app's networks."
     )
 
 
