@@ -58,7 +58,36 @@ class SentimentResult(Result):
 
 
 @dataclass(frozen=True)
-class LogOddsObjective:
+class _StepObjective:
+    """A function of the logits after one step, as an objective; negative steps count from the end."""
+
+    step: int = -1
+
+    def _values(self, logits: Float[np.ndarray, "time class"]) -> Words:
+        """Return the function of the logits of each step."""
+        raise NotImplementedError
+
+    def _slopes(self, probs: Float[np.ndarray, " class"]) -> Float[np.ndarray, " class"]:
+        """Return the function's derivative by the logits of one step, whose softmax is given."""
+        raise NotImplementedError
+
+    def value(self, logits: Float[np.ndarray, "time class"], ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
+        """Return the function's value after the step; zero for an empty text."""
+        return float(self._values(logits)[check_step(self.step, len(logits))]) if len(logits) else 0.0
+
+    def by_logits(
+        self, probs: Float[np.ndarray, "time class"], ids: Int[np.ndarray, " time"], vocabulary: Vocabulary
+    ) -> Float[np.ndarray, "time class"]:
+        """Return the function's derivative by the logits after the step; zero at other steps."""
+        slopes = np.zeros_like(probs)
+        if len(probs):
+            step = check_step(self.step, len(probs))
+            slopes[step] = self._slopes(probs[step])
+        return slopes
+
+
+@dataclass(frozen=True)
+class LogOddsObjective(_StepObjective):
     """ln p(positive) − ln p(negative) after a step, as an objective; negative steps count from the end.
 
     Examples:
@@ -67,29 +96,19 @@ class LogOddsObjective:
         'the log odds of positive after word 3'
     """
 
-    step: int = -1
-
     def describe(self, tokens: Sequence[str]) -> str:
         """Return a short description of what it measures."""
         return f"the log odds of positive after word {check_step(self.step, len(tokens)) + 1}" if tokens else "nothing yet"
 
-    def value(self, logits: Float[np.ndarray, "time class"], ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
-        """Return the balance after the step; zero for an empty text."""
-        return float(balance(logits)[check_step(self.step, len(logits))]) if len(logits) else 0.0
+    def _values(self, logits: Float[np.ndarray, "time class"]) -> Words:
+        return balance(logits)
 
-    def by_logits(
-        self, probs: Float[np.ndarray, "time class"], ids: Int[np.ndarray, " time"], vocabulary: Vocabulary
-    ) -> Float[np.ndarray, "time class"]:
-        """Return each positive class's share among the positive ones, minus each negative one's; zero at other steps."""
-        slopes = np.zeros_like(probs)
-        if len(probs):
-            step = check_step(self.step, len(probs))
-            slopes[step] = _balance_slopes(probs[step])
-        return slopes
+    def _slopes(self, probs: Float[np.ndarray, " class"]) -> Float[np.ndarray, " class"]:
+        return _balance_slopes(probs)
 
 
 @dataclass(frozen=True)
-class ScoreObjective:
+class ScoreObjective(_StepObjective):
     """The score after a step, as an objective; negative steps count from the end.
 
     Examples:
@@ -98,27 +117,17 @@ class ScoreObjective:
         'the sentiment score after word 3, from −2 to 2'
     """
 
-    step: int = -1
-
     def describe(self, tokens: Sequence[str]) -> str:
         """Return a short description of what it measures."""
-        return (
-            f"the sentiment score after word {check_step(self.step, len(tokens)) + 1}, from −2 to 2" if tokens else "nothing yet"
-        )
+        if not tokens:
+            return "nothing yet"
+        return f"the sentiment score after word {check_step(self.step, len(tokens)) + 1}, from −2 to 2"
 
-    def value(self, logits: Float[np.ndarray, "time class"], ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> float:
-        """Return the score after the step; zero for an empty text."""
-        return float(score(logits)[check_step(self.step, len(logits))]) if len(logits) else 0.0
+    def _values(self, logits: Float[np.ndarray, "time class"]) -> Words:
+        return score(logits)
 
-    def by_logits(
-        self, probs: Float[np.ndarray, "time class"], ids: Int[np.ndarray, " time"], vocabulary: Vocabulary
-    ) -> Float[np.ndarray, "time class"]:
-        """Return each class's probability times the distance of its value above the score; zero at other steps."""
-        slopes = np.zeros_like(probs)
-        if len(probs):
-            step = check_step(self.step, len(probs))
-            slopes[step] = _score_slopes(probs[step])
-        return slopes
+    def _slopes(self, probs: Float[np.ndarray, " class"]) -> Float[np.ndarray, " class"]:
+        return _score_slopes(probs)
 
 
 def classify_sentiment(reader: Reader, text: str, occlusion: slice = slice(None)) -> SentimentResult:
