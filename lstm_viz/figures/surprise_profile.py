@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
@@ -14,15 +15,38 @@ from lstm_viz.figures.palette import Palette
 HIT = "the passages below"
 
 
-def surprise_profile(
-    begins: Int[np.ndarray, " bin"], means: Float[np.ndarray, " bin"], length: int, mean: float, hits: Sequence[int],
-    opened: int | None, palette: Palette, name: str = "surprise", unit: str = "nats",
-) -> go.Figure:  # fmt: skip
-    """Draw the mean of each bin at its first step; a dotted line at the whole text's `mean`.
+@dataclass(frozen=True, eq=False)
+class ProfileCurve:
+    """A quantity along the whole text: its name, the first step of each bin, the bins' means, the overall mean, and its unit.
 
-    `name` is the quantity and `unit` its unit ("" for none); surprise is drawn from zero on.
-    `hits` are steps, marked on the curve; a line marks the step `opened`. Each point's customdata is its step.
+    The unit is empty where the quantity has none.
     """
+
+    name: str
+    begins: Int[np.ndarray, " bin"]
+    means: Float[np.ndarray, " bin"]
+    mean: float
+    unit: str = ""
+
+
+def surprise_profile(
+    curve: ProfileCurve, length: int, hits: Sequence[int], opened: int | None, palette: Palette
+) -> go.Figure:  # fmt: skip
+    """Draw the mean of each bin at its first step, and a dotted line at the mean of the whole text.
+
+    Each point's customdata is its step. What has a unit is drawn from zero on.
+
+    Args:
+        curve: The quantity along the text.
+        length: The number of steps of the text.
+        hits: Steps that are marked on the curve.
+        opened: The step that a line marks, if any.
+        palette: The theme's colours.
+
+    Returns:
+        The figure.
+    """
+    begins, means, name, unit = curve.begins, curve.means, curve.name, curve.unit
     stretch = np.searchsorted(begins, hits, side="right") - 1
     quiet = {"color": palette.roles["input"], "width": 1, "dash": "dot"}
     traces = [
@@ -38,7 +62,7 @@ def surprise_profile(
             "hovertemplate": "letter %{x:,}<extra></extra>",
         },
     ]  # fmt: skip
-    shapes = [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": mean, "y1": mean, "line": quiet}]
+    shapes = [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": curve.mean, "y1": curve.mean, "line": quiet}]
     if opened is not None:
         line = {"color": palette.gradient, "width": 2}
         shapes.append({"type": "line", "yref": "paper", "x0": opened, "x1": opened, "y0": 0, "y1": 1, "line": line})

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from lstm_viz.figures.palette import DARK, LIGHT
-from lstm_viz.figures.surprise_profile import HIT, surprise_profile
+from lstm_viz.figures.surprise_profile import HIT, ProfileCurve, surprise_profile
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
 def test_the_curve_and_what_is_marked_on_it(palette: object) -> None:
     begins, means = np.array([0, 10, 25]), np.array([2.0, 1.0, 3.0])
-    figure = surprise_profile(begins, means, 40, 1.9, [9, 10, 39], 12, palette)  # type: ignore[arg-type]
+    figure = surprise_profile(ProfileCurve("surprise", begins, means, 1.9, "nats"), 40, [9, 10, 39], 12, palette)  # type: ignore[arg-type]
     curve, found = figure.data
     np.testing.assert_array_equal(curve.x, begins)
     np.testing.assert_array_equal(curve.y, means)
@@ -27,6 +27,6 @@ def test_the_curve_and_what_is_marked_on_it(palette: object) -> None:
 
 
 def test_nothing_found_and_nothing_opened() -> None:
-    figure = surprise_profile(np.array([0]), np.array([2.0]), 2, 2.0, (), None, LIGHT)
+    figure = surprise_profile(ProfileCurve("surprise", np.array([0]), np.array([2.0]), 2.0, "nats"), 2, (), None, LIGHT)
     assert len(figure.data[1].x) == 0
     assert len(figure.layout.shapes) == 1

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lstm_viz.figures.palette import DARK, LIGHT, Palette
-from lstm_viz.figures.state_path import EXAMPLES, SLOW, TEXT, state_path
+from lstm_viz.figures.state_path import EXAMPLES, SLOW, TEXT, ExampleStates, NamedStates, TextPath, state_path
 from lstm_viz.figures.token_colors import TokenColors
 from lstm_viz.figures.unit_card import OUTPUTS, pushed_outputs, unit_along_text, value_histogram
 from lstm_viz.figures.unit_matches import AlignedMatch, aligned_matches
@@ -91,10 +91,9 @@ def test_words_have_no_track_of_words() -> None:
 def test_a_path_goes_from_state_to_state_with_its_tokens() -> None:
     path = np.array([[0.0, 0.0], [1.0, 2.0], [3.0, 1.0]])
     values = np.array([np.nan, 0.5, 2.0])
-    figure = state_path(
-        path, "ab ", TokenColors(values, 0, 6, False, "surprise"), np.ones((4, 2)), np.array([0.7, 0.2]), 1, LIGHT,
-        np.zeros((1, 2)), ["still"],
-    )  # fmt: skip
+    examples = ExampleStates(np.ones((4, 2)), np.array([0.7, 0.2]))
+    drawn = TextPath(path, "ab ", TokenColors(values, 0, 6, False, "surprise"), 1)
+    figure = state_path(drawn, examples, LIGHT, NamedStates(np.zeros((1, 2)), ["still"]))
     around, line, points, ring, slow = figure.data
     assert (around.name, points.name, slow.name) == (EXAMPLES, TEXT, SLOW)
     assert list(line.x) == list(points.x) == [0, 1, 3]
@@ -105,4 +104,5 @@ def test_a_path_goes_from_state_to_state_with_its_tokens() -> None:
     assert list(slow.hovertext) == ["still"]
     assert "70%" in figure.layout.xaxis.title.text
     assert "20%" in figure.layout.yaxis.title.text
-    assert len(state_path(path[:0], "", TokenColors(values[:0], 0, 1, False, ""), path, np.ones(2), 0, LIGHT).data) == 3
+    nothing = TextPath(path[:0], "", TokenColors(values[:0], 0, 1, False, ""), 0)
+    assert len(state_path(nothing, examples, LIGHT).data) == 3

@@ -7,7 +7,8 @@ from functools import partial
 
 import streamlit as st
 
-from lstm_viz.figures.surprise_profile import surprise_profile
+from lstm_viz.figures.surprise_profile import ProfileCurve, surprise_profile
+from lstm_viz.text.numbers import format_fixed
 from lstm_viz.ui import components
 from lstm_viz.ui.components import controls
 from lstm_viz.ui.components.layout import page_header, page_setup
@@ -15,7 +16,7 @@ from lstm_viz.ui.components.questions import Question, question_control, questio
 from lstm_viz.ui.components.unit_matches import memory_first
 from lstm_viz.ui.pages.long_text import default_network, passage, search, stretch_units
 from lstm_viz.ui.pages.long_text.scan_job import ScannedText, save_button, scanned_text
-from lstm_viz.ui.pages.long_text.search import MAX_PASSAGES, ProfileCurve, SearchResult
+from lstm_viz.ui.pages.long_text.search import MAX_PASSAGES, SearchResult
 from lstm_viz.ui.state import session, settings
 from lstm_viz.ui.state.memo import remember
 from lstm_viz.ui.state.models import get_model
@@ -94,15 +95,14 @@ def _draw_profile(text: ScannedText, result: SearchResult | None) -> None:
         return
     steps = () if result is None else result.steps
     begins, means = scan.bins(_WIDTH)
-    curve, unit = ProfileCurve("surprise", begins, means, loss or 0.0), "nats"
+    curve = ProfileCurve("surprise", begins, means, loss or 0.0, "nats")
     if result is not None and result.curve is not None:
-        curve, unit = result.curve, ""
+        curve = result.curve
     elif loss is None:
         st.info("The network knows no letter of this text, so its surprise says nothing.", icon=":material/info:")
         return
-    figure = surprise_profile(
-        curve.begins, curve.means, len(scan.text), curve.mean, steps, passage.opened_step(text), palette(), curve.name, unit
-    )
+    mean = f"{format_fixed(curve.mean)} {curve.unit}".rstrip()
+    figure = surprise_profile(curve, len(scan.text), steps, passage.opened_step(text), palette())
 
     def clicked(click: components.Click) -> None:
         if isinstance(click.customdata, int):
@@ -110,7 +110,7 @@ def _draw_profile(text: ScannedText, result: SearchResult | None) -> None:
 
     components.draw_figure(
         figure, "your_text_along",
-        f"The {curve.name} along {text.name}, {len(scan.text):,} letters: {curve.mean:.2f} {unit} on average.",
+        f"The {curve.name} along {text.name}, {len(scan.text):,} letters: {mean} on average.",
         "The whole text from left to right. Click anywhere to open that place"
         + ("; diamonds are the passages below." if steps else "."), clicked,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_viz import corpus
+from lstm_viz.figures.surprise_profile import ProfileCurve
 from lstm_viz.gates import quantity
 from lstm_viz.text.numbers import format_fixed
 from lstm_viz.ui.components import Passage, TokenColors
@@ -34,16 +35,6 @@ class SearchResult:
     passages: tuple[Passage, ...]
     scale: TokenColors
     curve: ProfileCurve | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class ProfileCurve:
-    """A profile of the whole text: its name, the start of each bin, the bins' means, and the overall mean."""
-
-    name: str
-    begins: np.ndarray
-    means: np.ndarray
-    mean: float
 
 
 def surprising_passages(scanned: ScannedText, least: bool) -> SearchResult:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from lstm_viz.figures.state_path import state_path
+from lstm_viz.figures.state_path import ExampleStates, NamedStates, TextPath, state_path
 from lstm_viz.gates import CELLS
 from lstm_viz.reader import trace
 from lstm_viz.text.labels import label
@@ -79,12 +79,13 @@ def render(state: UnitsState) -> None:
 
 def _draw(state: UnitsState, plane: Plane, around: np.ndarray, slow: SlowPoints | None) -> None:
     colors = token_colors(state)
-    points = None if slow is None else plane.project(slow.states)
-    names = [] if slow is None else [_name(state, each, speed) for each, speed in zip(slow.outputs, slow.speed, strict=True)]
-    figure = state_path(
-        plane.project(memory_states(state.trace, state.view.layer)), state.trace.tokens, colors, around, plane.variance,
-        state.step, palette(), points, names,
-    )  # fmt: skip
+    points = None
+    if slow is not None:
+        names = [_name(state, each, speed) for each, speed in zip(slow.outputs, slow.speed, strict=True)]
+        points = NamedStates(plane.project(slow.states), names)
+    states = plane.project(memory_states(state.trace, state.view.layer))
+    path = TextPath(states, state.trace.tokens, colors, state.step)
+    figure = state_path(path, ExampleStates(around, plane.variance), palette(), points)
 
     def clicked(click: components.Click) -> None:
         if isinstance(click.customdata, int):
