@@ -7,7 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.handles import text_box
+from tests.browser.explorer import FINISHED
+from tests.browser.handles import control, slider, text_box
 
 LONG = "The river is wide, and I cannot cross over. " * 50
 
@@ -76,6 +77,19 @@ def test_the_way_back_shows_a_page_as_it_was_left_and_the_menu_keeps_what_one_ch
     follows(page, text="aaabbb", unit="2", **{"memory-of": "layer"})
     page.go_forward()
     expect(text_box(page)).to_have_value("ab")
+
+
+def test_a_page_that_runs_again_and_again_while_it_is_drawn_shows_what_its_link_sets(page: Page) -> None:
+    page.goto("/generate?temperature=1.3&seed=55&length=60&letters-by=entropy&model=shakespeare-lstm")
+    page.locator("[data-testid=stApp]").wait_for()
+    # Streamlit's own key, as if somebody acted each time before the page is there.
+    for _ in range(40):
+        page.keyboard.press("r")
+        page.wait_for_timeout(40)
+    page.locator(FINISHED).wait_for()
+    expect(slider(page, "generate_temperature")).to_have_value("1.3")
+    expect(control(page, "generate_seed").locator("input")).to_have_value("55")
+    follows(page, temperature="1.3", seed="55", length="60", model="shakespeare-lstm", **{"letters-by": "entropy"})
 
 
 def test_a_network_that_is_gone_is_said_and_the_address_stays_until_something_is_chosen(page: Page) -> None:

@@ -26,10 +26,9 @@ def network(view: View, classifiers: bool = False) -> None:
     st.selectbox(
         "Network",
         available_models(classifiers),
-        key="choose_model",
         format_func=model_title,
-        on_change=settings.saver("choose_model", session.choose_model),
         width=260,
+        **settings.control_args("choose_model", session.choose_model),
     )
 
 
@@ -41,11 +40,10 @@ def layer(view: View) -> None:
         st.segmented_control(
             "Layer",
             range(count),
-            key="choose_layer",
             format_func=_count_from_one,
             required=True,
-            on_change=settings.saver("choose_layer", _on_layer_change),
             width="content",
+            **settings.control_args("choose_layer", _on_layer_change),
         )
 
 
@@ -54,8 +52,8 @@ def unit(view: View) -> None:
     last = get_model(view.model).model.config.hidden - 1
     settings.show("choose_unit", min(view.unit, last))
     clamped = replace(view, layer=min(view.layer, len(get_model(view.model).layers) - 1), unit=min(view.unit, last))
-    save = settings.saver("choose_unit", _on_unit_change)
-    st.number_input("Unit", 0, last, key="choose_unit", on_change=save, width=130, help=unit_help(clamped))
+    bound = settings.control_args("choose_unit", _on_unit_change)
+    st.number_input("Unit", 0, last, width=130, help=unit_help(clamped), **bound)
 
 
 def objective(view: View) -> None:
@@ -63,20 +61,19 @@ def objective(view: View) -> None:
     model = get_model(view.model).model
     offer = objective_choice.available_choices(model.predicts_next_token)
     settings.show("choose_aim", view.aim if view.aim in offer else "next")
-    save = settings.saver("choose_aim", _on_objective_change)
     st.selectbox(
         "Explain",
         list(offer),
-        key="choose_aim",
         format_func=offer.__getitem__,
-        on_change=save,
         width=360,
+        **settings.control_args("choose_aim", _on_objective_change),
     )
     if view.aim == "symbol":
         answers = model.outputs[1:] if model.predicts_next_token else model.outputs
         settings.show("choose_symbol", chosen_output(view, answers))
         name, width = ("Token", 100) if model.predicts_next_token else ("Class", 160)
-        st.selectbox(name, answers, key="choose_symbol", format_func=label, on_change=save, width=width)
+        bound = settings.control_args("choose_symbol", _on_symbol_change)
+        st.selectbox(name, answers, format_func=label, width=width, **bound)
 
 
 def examples(offer: Sequence[Preset]) -> None:
@@ -108,6 +105,10 @@ def _on_unit_change(unit: int) -> None:
 
 def _on_objective_change(aim: ObjectiveChoice) -> None:
     session.save(replace(session.current(), aim=aim, symbol=st.session_state.get("choose_symbol", "")))
+
+
+def _on_symbol_change(symbol: str) -> None:
+    session.save(replace(session.current(), symbol=symbol))
 
 
 def _on_example_click(preset: Preset) -> None:

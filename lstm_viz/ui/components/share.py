@@ -95,7 +95,7 @@ def _lesson(link: str) -> None:
         for index, (name, part) in enumerate(lesson_link.PARTS.items()):
             key, others = f"{_HIDDEN}_{name}", [each for each in hidden if each != name]
             settings.show(key, name in hidden)
-            columns[index % 2].checkbox(part.label, key=key, on_change=settings.saver(key, partial(_on_hide, name, others)))
+            columns[index % 2].checkbox(part.label, **settings.control_args(key, partial(_on_hide, name, others)))
 
 
 def _hidden(link: str) -> list[str]:

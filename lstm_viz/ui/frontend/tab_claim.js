@@ -50,8 +50,7 @@ export class TabClaim {
   }
 
   /**
-   * Send the secrets when the page has been drawn. It runs the page again: a run that is interrupted may leave controls that never
-   * hear of their values, and report their first option as if somebody had chosen it.
+   * Send the secrets when the page has been drawn. It runs the page again, and a run that is interrupted would be drawn later.
    */
   #sendOnceDrawn(send, looks) {
     if (!this.awaited.length) return;

@@ -104,7 +104,7 @@ class Setting(Generic[Value]):
             if then is not None:
                 then()
 
-        return {"key": self.key, "on_change": saver(self.key, save)}
+        return control_args(self.key, save)
 
     @property
     def _saved_key(self) -> str:
@@ -194,6 +194,16 @@ def show(key: str, value: object) -> None:
     if key not in now.shown or key not in st.session_state or st.session_state[key] != value:
         now.shown.add(key)
         st.session_state[key] = value
+
+
+def control_args(key: str, save: Callable[[Any], None], optional: bool = False) -> dict[str, Any]:
+    """Return the keyword arguments of a control whose value the page sets; see `show` and `saver`.
+
+    Streamlit sends a value that is set in one message. The browser misses it where another run begins before that message is
+    drawn, and would report the control's first option as if somebody had chosen it. With `persist_state` the value is sent again
+    until the browser reports one.
+    """
+    return {"key": key, "on_change": saver(key, save, optional), "persist_state": "page"}
 
 
 def saver(key: str, save: Callable[[Any], None], optional: bool = False) -> Callable[[], None]:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import NumberInput, Slider, TextInput
 
@@ -78,6 +79,23 @@ def controls(page: AppTest) -> dict[str, Any]:
     return {key: each for key, each in found.items() if key and not key.startswith(FORMS)}
 
 
+def drawn(control: Any) -> object:
+    """What a browser shows that draws the control for the first time from its last message."""
+    told = control.proto
+    match type(told).__name__:
+        case "ButtonGroup":
+            offered = [each.content for each in told.options]
+            return list(told.raw_values) if told.set_value else [offered[each] for each in told.default]
+        case "Selectbox":
+            return told.raw_value if told.set_value else told.options[told.default]
+        case "Slider" if told.options:
+            return list(told.raw_value) if told.set_value else [told.options[int(each)] for each in told.default]
+        case "Slider":
+            return list(told.value if told.set_value else told.default)
+        case _:
+            return told.value if told.set_value else told.default
+
+
 def link(page: AppTest) -> dict[str, str]:
     """The address as all parts of the page write it together."""
     said: dict[str, str | None] = {}
@@ -120,3 +138,7 @@ def test_the_link_brings_every_control_back(page: str, question: str) -> None:
     again = opened(page, link(found))
     assert {key: each.value for key, each in controls(again).items()} == before
     assert not [each.value for each in again.warning if each.icon == ":material/link_off:"]
+    # The page runs again before the browser has drawn any of it, and so reports no control.
+    first = {key: drawn(each) for key, each in controls(again).items()}
+    again._run(WidgetStates())
+    assert {key: drawn(each) for key, each in controls(again).items()} == first

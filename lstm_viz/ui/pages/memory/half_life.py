@@ -99,7 +99,7 @@ def _pills(label: str, units: list[int], key: str, selected: int) -> None:
     if not units:
         return
     st.session_state[key] = selected if selected in units else None
-    st.pills(label, units, key=key, on_change=settings.saver(key, _on_pill_change, optional=True), width="content")
+    st.pills(label, units, width="content", **settings.control_args(key, _on_pill_change, optional=True))
 
 
 def _on_pill_change(unit: int | None) -> None:

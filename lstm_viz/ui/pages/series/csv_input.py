@@ -111,8 +111,8 @@ def _draw_inputs() -> None:
         # What was pasted before the page was reloaded.
         st.session_state[_PASTE], st.session_state[_BEGAN] = text, ""
     st.text_area(
-        "or paste numbers here, one per line, or a whole table", st.session_state[_BEGAN], key=_PASTE, height=150,
-        on_change=settings.saver(_PASTE, _on_paste_change), max_chars=500_000,
+        "or paste numbers here, one per line, or a whole table", st.session_state[_BEGAN], height=150, max_chars=500_000,
+        **settings.control_args(_PASTE, _on_paste_change),
     )  # fmt: skip
     if current().name == EXAMPLE:
         st.caption("An example, made up: visitors of a lake, by month. Paste your own numbers over it.")
@@ -176,8 +176,8 @@ def _describe_table(table: Table) -> None:
 def _select(label: str, offers: list[Any], field: str, value: Any, words: Callable[[Any], str], width: int) -> None:
     key = f"series_own_{field}"
     state.set_widget(key, value)
-    save = settings.saver(key, partial(_on_choice_change, field))
-    st.selectbox(label, offers, key=key, format_func=words, on_change=save, width=width)
+    bound = settings.control_args(key, partial(_on_choice_change, field))
+    st.selectbox(label, offers, format_func=words, width=width, **bound)
 
 
 def _on_choice_change(field: str, value: Any) -> None:

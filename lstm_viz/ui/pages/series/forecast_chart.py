@@ -91,12 +91,12 @@ def _controls(evaluated: EvaluatedSeries, choice: SeriesChoice, ahead: ForecastW
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         state.set_widget("series_begin", choice.begin)
         st.segmented_control(
-            "Forecast many steps ahead", list(_BEGINS), key="series_begin", format_func=_BEGINS.__getitem__, required=True,
-            on_change=settings.saver("series_begin", _on_start_change), width="content",
+            "Forecast many steps ahead", list(_BEGINS), format_func=_BEGINS.__getitem__, required=True,
+            width="content", **settings.control_args("series_begin", _on_start_change),
             help="From the test part on, observed values are shown with the forecast. Only earlier values are read.",
         )  # fmt: skip
         state.set_widget(_STEPS, steps)
-        st.slider("Steps ahead", 1, MAX_STEPS, key=_STEPS, on_change=state.saver("steps", _STEPS), width=260)
+        st.slider("Steps ahead", 1, MAX_STEPS, width=260, **state.control_args("steps", _STEPS))
         st.button(
             "One step more", key="series_one_more", icon=":material/arrow_forward:", on_click=_on_one_step_more, args=(steps,),
             disabled=steps >= MAX_STEPS,
@@ -120,9 +120,9 @@ def _window(evaluated: EvaluatedSeries, choice: SeriesChoice, end: int) -> int:
     offers = sorted({*range(0, last, by), start, last})
     state.set_widget("series_start", start)
     st.select_slider(
-        f"{WINDOW} of {len(evaluated.values):,} values are drawn, from", offers, key="series_start",
+        f"{WINDOW} of {len(evaluated.values):,} values are drawn, from", offers,
         format_func=labels.__getitem__,
-        on_change=state.saver("start", "series_start"), width=420,
+        width=420, **state.control_args("start", "series_start"),
     )  # fmt: skip
     return start
 

@@ -70,7 +70,7 @@ def _window(evaluated: EvaluatedSeries, choice: SeriesChoice, steps: int) -> int
     labels = evaluated.labels(steps)
     state.set_widget(_START, start)
     st.select_slider(
-        f"{WINDOW} steps at once, from", offers, key=_START, format_func=labels.__getitem__,
-        on_change=state.saver("gates", _START), width=420,
+        f"{WINDOW} steps at once, from", offers, format_func=labels.__getitem__,
+        width=420, **state.control_args("gates", _START),
     )  # fmt: skip
     return start

@@ -65,8 +65,8 @@ def _answer() -> None:
     choice = state.current()
     state.set_widget("series_name", choice.series)
     st.segmented_control(
-        "Series", list(_TITLES), key="series_name", format_func=_TITLES.__getitem__, required=True,
-        on_change=settings.saver("series_name", state.save_series), width="content", label_visibility="collapsed",
+        "Series", list(_TITLES), format_func=_TITLES.__getitem__, required=True,
+        width="content", label_visibility="collapsed", **settings.control_args("series_name", state.save_series),
     )  # fmt: skip
     series: Series | None = None
     if choice.series == state.OWN:
@@ -124,8 +124,8 @@ def _network(evaluated: EvaluatedSeries, choice: SeriesChoice) -> None:
     if len(sources) > 1:
         state.set_widget("series_network", choice.network if choice.network in sources else sources[0])
         st.segmented_control(
-            "Network", sources, key="series_network", format_func=_SOURCES.__getitem__, required=True,
-            on_change=state.saver("network", "series_network"), width="content",
+            "Network", sources, format_func=_SOURCES.__getitem__, required=True,
+            width="content", **state.control_args("network", "series_network"),
         )  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def _question_control(offered: list[QuestionId], choice: SeriesChoice) -> Questi
     question = choice.question if choice.question in offered else offered[0]
     state.set_widget(_QUESTION_KEY, question)
     st.segmented_control(
-        "What do you want to know?", offered, key=_QUESTION_KEY, format_func=QUESTION_TITLES.__getitem__, required=True,
-        on_change=state.saver("question", _QUESTION_KEY), width="content",
+        "What do you want to know?", offered, format_func=QUESTION_TITLES.__getitem__, required=True,
+        width="content", **state.control_args("question", _QUESTION_KEY),
     )  # fmt: skip
     return question

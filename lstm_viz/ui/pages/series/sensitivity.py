@@ -38,8 +38,8 @@ def render(evaluated: EvaluatedSeries, choice: SeriesChoice, ahead: ForecastWind
     first = max(1, min(step_index - CHOICE // 2, len(values) - CHOICE))
     state.set_widget(_PLACE, step_index)
     st.select_slider(
-        "The forecast for", range(first, min(first + CHOICE, len(values))), key=_PLACE, format_func=labels.__getitem__,
-        on_change=state.saver("place", _PLACE), width=420, help="Or click a point of the curve above.",
+        "The forecast for", range(first, min(first + CHOICE, len(values))), format_func=labels.__getitem__,
+        width=420, help="Or click a point of the curve above.", **state.control_args("place", _PLACE),
     )  # fmt: skip
     reading = read_series(evaluated.backtest.model, values[:step_index], -1)
     assert reading.gradient_by_value is not None

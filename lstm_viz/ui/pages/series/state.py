@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
@@ -92,6 +92,6 @@ def set_widget(key: str, value: object) -> None:
     settings.show(key, value)
 
 
-def saver(field: str, key: str) -> Callable[[], None]:
-    """Return a callback that saves a control's value."""
-    return settings.saver(key, lambda value: save(**{field: value}))
+def control_args(field: str, key: str) -> dict[str, Any]:
+    """Return the keyword arguments of a control whose value is saved in a field."""
+    return settings.control_args(key, lambda value: save(**{field: value}))

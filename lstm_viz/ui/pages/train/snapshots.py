@@ -104,8 +104,8 @@ def _step_controls(training: SessionTraining) -> None:
         if not training.is_busy:
             settings.show(_AT, chosen_snapshot(training).step)
             st.select_slider(
-                "After this many training steps", list(training.all_snapshots), key=_AT, format_func=lambda step: f"{step:,}",
-                on_change=settings.saver(_AT, _MOMENT.save), width=520,
+                "After this many training steps", list(training.all_snapshots), format_func=lambda step: f"{step:,}",
+                width=520, **settings.control_args(_AT, _MOMENT.save),
             )  # fmt: skip
         elif _MOMENT.value() != _NEWEST:
             st.button("Latest snapshot", icon=":material/last_page:", key="train_newest", on_click=follow_latest)

@@ -52,9 +52,8 @@ def _row(number: int, spec: InterventionSpec, config: Config) -> None:
             f"{description[0].upper()}{description[1:]}, {verb}",
             *ends,
             step=0.05,
-            key=key,
-            on_change=settings.saver(key, partial(_on_value_change, number, config)),
             width=330,
+            **settings.control_args(key, partial(_on_value_change, number, config)),
         )
     st.button(
         "Undo", key=f"what_if_drop_{number}", icon=":material/close:", on_click=what_if_state.remove, args=(number, config),

@@ -89,8 +89,8 @@ def _choice(question: str, options: Sequence[str], usual: str, current: str | No
 
     index = options.index(current) if current in options else None
     st.selectbox(
-        _LABELS.get(question, question), options, index=index, key=key, format_func=describe,
-        on_change=settings.saver(key, partial(answers.save, question), optional=True), placeholder="Choose", width=360,
+        _LABELS.get(question, question), options, index=index, format_func=describe, placeholder="Choose", width=360,
+        **settings.control_args(key, partial(answers.save, question), optional=True),
     )  # fmt: skip
 
 
@@ -98,8 +98,8 @@ def _class_names(network: Network) -> None:
     key, count = "network_answer_classes", len(network.outputs)
     st.text_input(
         f"The names of its {count:,} classes, in the order of its outputs, separated by commas",
-        answers.answers().get("classes", ""), key=key,
-        on_change=settings.saver(key, partial(answers.save, "classes")), placeholder=", ".join(network.outputs[:4]), width=480,
+        answers.answers().get("classes", ""), placeholder=", ".join(network.outputs[:4]), width=480,
+        **settings.control_args(key, partial(answers.save, "classes")),
     )  # fmt: skip
 
 
@@ -114,8 +114,8 @@ def ask_vocabulary(missing: MissingVocabulary) -> None:
         _alphabet(alphabets)
     key = "network_symbols"
     st.text_area(
-        f"Its {count:,} {what} in order, or its text", answers.vocabulary() or "", key=key, height=120,
-        on_change=settings.saver(key, answers.save_vocabulary),
+        f"Its {count:,} {what} in order, or its text", answers.vocabulary() or "", height=120,
+        **settings.control_args(key, answers.save_vocabulary),
         placeholder='["the", "of", …], {"the": 0, …} as Python or JSON, or one word per line' if words
         else 'abc…, or a list ["a", "b", …], or a dictionary {"a": 0, …}, as Python or JSON',
     )  # fmt: skip

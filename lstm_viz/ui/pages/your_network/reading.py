@@ -74,9 +74,9 @@ def choose_layer(key: str, display: NetworkView) -> None:
         live.save_view(key, replace(live.current_view(key), layer=layer))
 
     st.segmented_control(
-        "Layer", range(len(titles)), key=widget, format_func=lambda index: titles[index].capitalize(),
+        "Layer", range(len(titles)), format_func=lambda index: titles[index].capitalize(),
         default=min(live.current_view(key).layer, len(titles) - 1), required=True,
-        on_change=settings.saver(widget, save), width="content",
+        width="content", **settings.control_args(widget, save),
     )  # fmt: skip
 
 

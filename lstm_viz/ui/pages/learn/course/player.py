@@ -25,7 +25,7 @@ from lstm_viz.ui.pages.learn.course.shipped import shipped_lessons
 from lstm_viz.ui.pages.learn.course.style import STYLE
 from lstm_viz.ui.pages.learn.course.text import as_markdown
 from lstm_viz.ui.state.messages import last_message
-from lstm_viz.ui.state.settings import saver, show
+from lstm_viz.ui.state.settings import control_args, show
 from lstm_viz.ui.state.theme import PALETTES_BY_THEME, palette
 
 _BAR = "lesson_bar"
@@ -141,16 +141,15 @@ def _control(name: str, control: Control, value: float | str, key: str) -> None:
     def save(moved: float | str) -> None:
         st.session_state.setdefault("lesson_moved", {}).setdefault(key, {})[name] = moved
 
-    on_change = saver(widget, save)
+    bound = control_args(widget, save)
     if isinstance(control, Slider):
-        st.slider(control.label, control.low, control.high, step=control.step, key=widget, on_change=on_change)
+        st.slider(control.label, control.low, control.high, step=control.step, **bound)
     elif isinstance(control, Choice):
         st.segmented_control(
-            control.label, list(control.options), format_func=control.options.__getitem__, key=widget, on_change=on_change,
-            required=True,
+            control.label, list(control.options), format_func=control.options.__getitem__, required=True, **bound,
         )  # fmt: skip
     else:
-        st.text_input(control.label, max_chars=control.longest, key=widget, on_change=on_change, live="0ms")
+        st.text_input(control.label, max_chars=control.longest, live="0ms", **bound)
 
 
 def _moved(key: str) -> Mapping[str, float | str]:
