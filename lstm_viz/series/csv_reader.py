@@ -7,16 +7,19 @@ import os
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
 from jaxtyping import Float
 
 from lstm_viz.results import Result
-from lstm_viz.series import date_parsing, number_parsing
-from lstm_viz.series.json_rows import table_lines
+from lstm_viz.series import date_parsing, number_parsing, table_shape
+from lstm_viz.series.date_numbers import names_dates
+from lstm_viz.series.json_rows import is_json, read_json
 from lstm_viz.series.number_parsing import Mark
+from lstm_viz.series.table_shape import Shape
+from lstm_viz.series.text_tables import split_at_blanks
 from lstm_viz.text.decoding import LIMIT, UnreadableText, read_text
 
 #: The candidates in order of preference if two fit equally well: the first three rarely occur inside a field.
@@ -30,9 +33,8 @@ _HEADERS = 12
 MARKS: tuple[Mark, ...] = (".", ",")
 #: Excel's first line, which says the separator.
 _SAID = re.compile(r"(?i)\ufeff?\"?sep=([;,|\t])\"?\s*")
-#: Blanks between columns, but for the one between a day and its time; a time of day.
-_BLANKS = re.compile(r"\s+(?!\d{1,2}:\d\d)")
-_TIME = re.compile(r"\d{1,2}(:\d\d){1,2}|\d{1,2}\.\d\d\.\d\d")
+#: Lines of text tables that only draw.
+_BORDER = re.compile(r"(?=.*(?:----|====|____|-:?\s?[|+]))(?=.*--|.*==|.*__)[-=+|:_;,\s]{5,}")
 _ONE_COMMA = re.compile(r"\s*[+-]?(\d+|\d{1,3}([\s.']\d{3})+),\d+\s*")
 _WORDS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma", "": "none"}
 
@@ -83,6 +85,11 @@ class Table(Result):
     notes: tuple[str, ...] = ()
 
     @property
+    def likely(self) -> str:
+        """Return the name of the first column that is no count of the rows and not constant; of the first if there is none."""
+        return next((column.name for column in self.columns if not _is_count(column.values)), self.columns[0].name)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Return the names of the numeric columns."""
         return tuple(column.name for column in self.columns)
@@ -123,83 +130,156 @@ def read_table(
     """
     try:
         file = read_text(source, limit)
+        if file.form == "html":
+            file = read_text(source, limit, text_alone=True)
     except UnreadableText as error:
         raise UnreadableSeries(f"{error} (a table of numbers as CSV was wanted)") from error
-    json_lines = table_lines(file.text)
-    lines = [line for line in json_lines or file.text.split("\n") if line.strip()]
+    json_table = read_json(file.text)
+    if json_table is None and is_json(file.text):
+        raise UnreadableSeries("the JSON holds no list of records or numbers; one with a date and a value in each was wanted")
+    lines = [line for line in (json_table.lines if json_table else file.text.split("\n")) if line.strip()]
     comments = sum(line.startswith("#") for line in lines)
-    lines = [line for line in lines if not line.startswith("#")]
+    lines = [line for line in lines if not line.startswith("#") and not _BORDER.fullmatch(line)]
     if not lines:
         raise UnreadableSeries("the file holds comments only; a table with a number in each row was wanted")
     if max(map(len, lines)) > LINE:
         raise UnreadableSeries(f"a line has more than {LINE:,} characters; a table as CSV with one row a line was wanted")
-    if json_lines:
+    if json_table:
         separator, decimal, header = "\t", ".", True
     if separator is None and (said := _SAID.fullmatch(lines[0])) and len(lines) > 1:
         separator, lines = said[1], lines[1:]
+    notes: list[str] = []
     if separator is None:
         separator = _separator(lines)
-        lines, separator = (blanks, "\t") if not separator and (blanks := _split_at_blanks(lines)) else (lines, separator)
-    rows, notes = _rows(lines, separator)
+        if not separator and (blanks := split_at_blanks(lines)):
+            lines, separator = blanks.lines, "\t"
+            notes += blanks.notes
+    if separator == "|":
+        lines = [line.strip().removeprefix("|").removesuffix("|") for line in lines]
+    rows = _rows(lines, separator, notes)
+    if header is None and (turned := table_shape.dates_in_names(rows)):
+        rows, header = turned, True
+        notes.append("the dates are side by side in the table; each of its rows is read as a column")
+    elif len(rows) == 1 and len(side_by_side := [cell.strip(" []()") for cell in rows[0] if cell.strip(" []()")]) > 2:
+        rows = [[cell] for cell in side_by_side]
+        notes.append("the numbers are side by side in one row; they are read as one column")
     cells: list[Sequence[str]] = list(zip(*rows, strict=True))
     note, doubtful = number_parsing.decimal_mark((cell for row in rows for cell in row), separator)
     mark: Mark = note if decimal is None else decimal
     depth = _header_rows(cells, mark) if header is None else int(header)
     named = max(range(depth), key=lambda row: len({column[row].strip() for column in cells} - {""}), default=0)
     names = _names([column[named] for column in cells] if depth else [""] * len(cells))
-    cells = [column[depth:] for column in cells]
     if depth > 1:
         notes.append(f"rows above the numbers that are not read as names, left out: {depth - 1:,}")
-    if json_lines:
-        notes.append("the file is JSON; the fields of its records are read as columns")
-    names, cells = _join_times(names, cells, notes)
+    if json_table:
+        place = _json_place(json_table.place, json_table.others)
+        notes.append(f"the file is JSON; the fields of its records are read as columns{place}")
+    shape = Shape(names, [column[depth:] for column in cells], notes)
+    if len(shape.cells[0]) > 1:
+        table_shape.leave_out_totals(shape)
+        table_shape.join_times(shape)
+        table_shape.join_dates(shape)
+        table_shape.months_in_names(shape)
     if comments:
         notes.append(f"lines that begin with #, left out: {comments:,}")
     if doubtful and decimal is None:
         value = number_parsing.number(doubtful, mark)
         notes.append(f"{doubtful} was read as {value:.12g}; choose the other decimal mark if that is wrong")
-    return _columns(names, cells, mark, separator, file.encoding, [*file.notes, *notes])
+    shape.notes[:0] = file.notes
+    return _columns(shape, mark, separator, file.encoding)
 
 
-def _columns(
-    names: Sequence[str], cells: Sequence[Sequence[str]], mark: Mark, separator: str, encoding: str, notes: list[str]
-) -> Table:
-    rows = len(cells[0]) if cells else 0
+def _json_place(place: str, others: Sequence[str]) -> str:
+    if not place:
+        return ""
+    return f"; they are those of {_short(place)!r}" + (f", not of {_listed([*map(_short, others)])}" if others else "")
+
+
+def _columns(shape: Shape, mark: Mark, separator: str, encoding: str) -> Table:
+    rows = len(shape.cells[0]) if shape.cells else 0
     if rows < 2:
         raise UnreadableSeries(f"the table has {'one row' if rows else 'no row'} of values; a series needs at least two rows")
+    numbers = [_numbers(column, mark) for column in shape.cells]
+    dated, timestamps = _choose_dates(shape, numbers)
+    if dated is not None and timestamps is not None:
+        numeric = [place for place, column in enumerate(numbers) if column.numeric and place != dated]
+        split = table_shape.split_by_key(shape, dated, timestamps, numeric)
+        if split is not None:
+            dated, timestamps, rows = 0, split, len(split)
+            numbers = [_numbers(column, mark) for column in shape.cells]
     columns: list[Column] = []
     texts: list[str] = []
-    dated: str | None = None
-    timestamps = None
-    for name, column in zip(names, cells, strict=True):
-        numbers = number_parsing.read(column, mark)
-        when = date_parsing.read(column) if dated is None else None
-        # A year is a number too: a single numeric column is the series itself, not its dates.
-        if when is not None and (not numbers.numeric or len(cells) > 1):
-            dated, timestamps = name, when.timestamps
-            notes += [when.note] if when.note else []
-        elif numbers.numeric:
-            columns.append(Column(name, numbers.values))
-            if numbers.strange:
-                first = numbers.strange[0]
-                notes.append(
-                    f"cells of {name!r} that are not numbers and count as gaps: {len(numbers.strange):,}, "
-                    f"the first in row {first + 1:,}: {_short(column[first])!r}"
-                )
-        else:
+    for place, (name, column, found) in enumerate(zip(shape.names, shape.cells, numbers, strict=True)):
+        if place == dated:
+            continue
+        if not found.numeric:
             texts.append(name)
+            continue
+        columns.append(Column(name, found.values))
+        shape.notes += [f"{name}: {note}" for note in found.notes]
+        if found.strange:
+            first = found.strange[0]
+            shape.notes.append(
+                f"cells of {name!r} that are not numbers and count as gaps: {len(found.strange):,}, "
+                f"the first in row {first + 1:,}: {_short(column[first])!r}"
+            )
+    dates = None if dated is None else shape.names[dated]
     if not columns:
-        expected = "a column of numbers was wanted" + (", beside the dates" if dated else "")
-        # The last one, as the first may be a date column that was not recognised.
-        others = (column for name, column in zip(names, cells, strict=True) if name != dated)
-        strange = (cell for column in others for cell in reversed(column) if number_parsing.number(cell, mark) is None)
-        last = next((cell for cell in strange if not number_parsing.is_gap(cell)), "")
-        expected = f"{_short(last)!r} is not a number; {expected}" if last else expected
-        advice = "name the separator and the decimals, or use another table"
-        raise UnreadableSeries(
-            f"no column holds numbers ({_listed([*texts, *([dated] if dated else [])])}); {expected}; {advice}"
-        )
-    return Table(tuple(columns), timestamps, dated, tuple(texts), rows, separator, mark, encoding, tuple(notes))
+        raise UnreadableSeries(_no_numbers(shape, texts, dates, mark))
+    if timestamps is None:
+        shape.notes += _unread_dates(shape, texts)
+    return Table(tuple(columns), timestamps, dates, tuple(texts), rows, separator, mark, encoding, tuple(shape.notes))
+
+
+def _numbers(column: Sequence[str], mark: Mark) -> number_parsing.ParsedNumbers:
+    """Parse a column, with the other decimal mark if it fits where the table's does not."""
+    found = number_parsing.read(column, mark)
+    if found.numeric:
+        return found
+    other: Mark = "," if mark == "." else "."
+    instead = number_parsing.read(column, other)
+    if not instead.numeric or instead.strange:
+        return found
+    return replace(instead, notes=(*instead.notes, f"its decimal mark is {other!r}, unlike that of the other columns"))
+
+
+def _choose_dates(
+    shape: Shape, numbers: Sequence[number_parsing.ParsedNumbers]
+) -> tuple[int | None, date_parsing.Timestamps | None]:
+    """Return the column of dates, the first that tells most rows apart, and the rows' timestamps."""
+    found = []
+    for place, (name, column) in enumerate(zip(shape.names, shape.cells, strict=True)):
+        when = date_parsing.read(column, name)
+        # A year is a number too: a single numeric column is the series itself, not its dates.
+        if when is not None and (not numbers[place].numeric or len(shape.cells) > 1):
+            found.append((place, when, len(np.unique(when.timestamps))))
+    if not found:
+        return None, None
+    most = max(count for *_, count in found)
+    place, when, _ = next(each for each in found if each[2] >= 0.9 * most)
+    shape.notes += [when.note] if when.note else []
+    return place, when.timestamps
+
+
+def _no_numbers(shape: Shape, texts: Sequence[str], dated: str | None, mark: Mark) -> str:
+    """Return the message for a table without a column of numbers."""
+    expected = "a column of numbers was wanted" + (", beside the dates" if dated else "")
+    # The last one, as the first may be a date column that was not recognised.
+    others = (column for name, column in zip(shape.names, shape.cells, strict=True) if name != dated)
+    strange = (cell for column in others for cell in reversed(column) if number_parsing.number(cell, mark) is None)
+    last = next((cell for cell in strange if not number_parsing.is_gap(cell)), "")
+    expected = f"{_short(last)!r} is not a number; {expected}" if last else expected
+    advice = "name the separator and the decimals, or use another table"
+    return f"no column holds numbers ({_listed([*texts, *([dated] if dated else [])])}); {expected}; {advice}"
+
+
+def _unread_dates(shape: Shape, texts: Sequence[str]) -> list[str]:
+    """Return a note if a column looks like dates that cannot be read, as the rows' order may be another."""
+    for name, column in zip(shape.names, shape.cells, strict=True):
+        filled = [cell.strip() for cell in column if not number_parsing.is_gap(cell)]
+        if name in texts and filled and (names_dates(name) or all(sum(map(str.isdecimal, cell)) > 3 for cell in filled[:_PROBE])):
+            return [f"{name!r} was not read as dates ({_short(filled[0])!r}); the rows are taken in the order of the file"]
+    return []
 
 
 def _separator(lines: Sequence[str]) -> str:
@@ -216,43 +296,8 @@ def _separator(lines: Sequence[str]) -> str:
     return best
 
 
-def _split_at_blanks(lines: Sequence[str]) -> list[str] | None:
-    """Return lines of several columns set apart by blanks as lines separated by tabs; None if they are no such columns.
-
-    A time of day stays with the date before it.
-    """
-    # A number may have blanks between its thousands.
-    if any(number_parsing.read(lines[1 : _PROBE + 1], mark).numeric for mark in MARKS):
-        return None
-    split = [_BLANKS.split(line.strip()) for line in lines]
-    width, count = Counter(map(len, split[-_PROBE:])).most_common(1)[0]
-    # A number and its unit are no two columns.
-    numbers = all(cell.lstrip("+-−.,")[:1].isdecimal() or number_parsing.is_gap(cell) for cell in split[-1])
-    return ["\t".join(row) for row in split] if width > 1 and 2 * count > len(split[-_PROBE:]) and numbers else None
-
-
-def _join_times(
-    names: list[str], cells: list[Sequence[str]], notes: list[str]
-) -> tuple[list[str], list[Sequence[str]]]:
-    """Join a column of days and the column of times of day behind it, as loggers write them."""
-    for place in range(len(cells) - 1 if len(cells) > 2 else 0):
-        times = [cell.strip() for cell in cells[place + 1]]
-        filled = [cell for cell in times if not number_parsing.is_gap(cell)]
-        if len(filled) < 2 or not all(map(_TIME.fullmatch, filled)) or date_parsing.read(cells[place]) is None:
-            continue
-        days = [cell.strip() for cell in cells[place]]
-        if any(":" in day for day in days):
-            continue
-        joined = [f"{day} {time.replace('.', ':')}".strip() for day, time in zip(days, times, strict=True)]
-        if date_parsing.read(joined) is not None:
-            notes.append(f"the columns {names[place]!r} and {names[place + 1]!r} are read as one of dates and times")
-            both = f"{names[place]} {names[place + 1]}"
-            return [*names[:place], both, *names[place + 2 :]], [*cells[:place], joined, *cells[place + 2 :]]
-    return names, cells
-
-
-def _rows(lines: Sequence[str], separator: str) -> tuple[list[list[str]], list[str]]:
-    """Return rows with the same number of fields, and notes on the changes that were needed."""
+def _rows(lines: Sequence[str], separator: str, notes: list[str]) -> list[list[str]]:
+    """Return rows with the same number of fields; `notes` gets the changes that were needed."""
     rows = _cut(lines, separator)
     if len(rows) > ROWS:
         raise UnreadableSeries(f"the table has more than {ROWS:,} rows; use a part of it, or its averages")
@@ -262,7 +307,9 @@ def _rows(lines: Sequence[str], separator: str) -> tuple[list[list[str]], list[s
         raise UnreadableSeries(f"the table has {width:,} columns; at most {COLUMNS} are read, so keep only those needed")
     if width * len(rows) > CELLS:
         raise UnreadableSeries(f"the table has {width * len(rows):,} cells; at most {CELLS:,} are read, so use a part of it")
-    notes: list[str] = []
+    # R leaves out the name of the rows' own names.
+    if len(rows) > 2 and len(rows[0]) == width - 1 and sum(len(row) == width for row in rows) == len(rows) - 1:
+        rows[0] = ["", *rows[0]]
     above = next(index for index, row in enumerate(rows) if len(row) == width)
     if above:
         notes.append(f"lines above the table, left out: {above:,}")
@@ -277,7 +324,7 @@ def _rows(lines: Sequence[str], separator: str) -> tuple[list[list[str]], list[s
         consequence = "missing fields count as gaps, additional ones are left out"
         notes.append(f"rows that do not have the {width} fields of the others: {ragged:,}; {consequence}")
         rows = [[*row[:width], *[""] * (width - len(row))] for row in rows]
-    return rows, notes
+    return rows
 
 
 def _cut(lines: Sequence[str], separator: str) -> list[list[str]]:
@@ -318,6 +365,12 @@ def _starts_otherwise(column: Sequence[str], mark: Mark) -> bool | None:
     if date_parsing.read(rest[:_PROBE]) is not None:
         return number_parsing.number(first, mark) is None and date_parsing.read([first, first]) is None
     return None
+
+
+def _is_count(values: Float[np.ndarray, " row"]) -> bool:
+    """Return True if values are constant, or rise by about the same at each row, as numbers of rows and decimal years do."""
+    steps = np.diff(values)
+    return bool(np.isfinite(steps).all() and steps.min() >= 0 and steps.max() <= 1.1 * steps.min()) if len(steps) else True
 
 
 def _names(header: Sequence[str]) -> list[str]:

@@ -71,7 +71,7 @@ def test_records_of_json_are_rows(form: str) -> None:
     assert "JSON" in "\n".join(table.notes)
 
 
-@pytest.mark.parametrize("text", ["[1, 2, 3]", '{"a": 1}', "[{}]", "[" * 9000, '[{"a": 1}]', '[{"a": "x"}, {"a": "y"}]'])
+@pytest.mark.parametrize("text", ["[1]", '{"a": 1}', "[{}]", "[" * 9000, '[{"a": 1}]', '[{"a": "x"}, {"a": "y"}]'])
 def test_other_json_is_refused(text: str) -> None:
     with pytest.raises(UnreadableSeries):
         read_table(text.encode())

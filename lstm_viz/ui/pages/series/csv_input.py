@@ -92,7 +92,7 @@ def show_error(name: str, error: Exception) -> None:
 
 def read(source: CsvSource, table: Table) -> Series:
     """Return the selected column of a table. Raises UnreadableSeries if there is nothing to forecast."""
-    column = source.column if source.column in table.names else table.names[0]
+    column = source.column if source.column in table.names else table.likely
     every = source.every if source.dates and table.timestamps is not None else None
     return select_series(table, column, source.how, dates=source.dates, every=every)
 
@@ -133,7 +133,7 @@ def _choose_series(table: Table) -> Series | None:
     source = current()
     _describe_table(table)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        column = source.column if source.column in table.names else table.names[0]
+        column = source.column if source.column in table.names else table.likely
         _select("Column", list(table.names), "column", column, str, 240)
         if table.timestamps is not None:
             _select("Dates", [True, False], "dates", source.dates, {True: "used", False: "not used"}.__getitem__, 120)

@@ -123,7 +123,7 @@ BAD = [
     ("flat.csv", b"x\n" + b"7\n" * 40, "all 40 values of 'x' are 7; there is nothing to forecast"),
     ("nans.csv", b"day,x\n" + b"".join(b"2020-01-%02d,NaN\n" % day for day in range(1, 31)), "no column holds numbers"),
     ("gaps.csv", b"x\n" + b"1\n2\n" + b"NaN\n" * 40, "'x' has 2 values; at least 24 are needed"),
-    ("units.csv", b"weight\n" + b"5 kg\n6 kg\n" * 20, "'6 kg' is not a number"),
+    ("units.csv", b"weight\n" + b"5 kg\n6 lb\n" * 20, "'6 lb' is not a number"),
     ("names.csv", "名前\n猫\n犬\n".encode() * 20, "no column holds numbers"),
     ("broken.csv", codecs.BOM_UTF16_LE + b"\x00\xd8\x00", "damaged"),
     ("photo.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "plain text was wanted"),
