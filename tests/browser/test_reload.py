@@ -11,7 +11,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 from lstm_viz.ui.components.text_source import FILE, SOURCES, TYPED
 from lstm_viz.ui.pages.long_text.page import QUESTION_TITLES
 from tests.app_server import TIMEOUT
-from tests.browser.handles import choose, control, naming, press
+from tests.browser.handles import choose, control, naming, press, slider
 
 WAIT = TIMEOUT * 1000
 #: Work runs at a low priority: on a machine that is busy otherwise it waits long.
@@ -145,6 +145,32 @@ def test_a_running_job_goes_on_and_pasted_numbers_are_still_there(visitor: Page)
     expect(control(visitor, "delays_shipped")).to_be_visible()
     press(visitor, "delays_run_copy_stop")
     expect(control(visitor, "delays_run_copy_start")).to_be_visible(timeout=WORKED)
+
+
+def test_the_window_of_a_file_in_the_explorer_is_still_there(visitor: Page, tmp_path: Path) -> None:
+    book = tmp_path / "book.txt"
+    book.write_text(BOOK)
+    visitor.goto("/")
+    opened = visitor.get_by_role("button", name="Open a file")
+    opened.click()
+    visitor.locator("input[type=file]").first.set_input_files(book)
+    begin, size = visitor.locator("[class*=st-key-explore_window_start] input"), slider(visitor, "explore_window_size")
+    begin.fill("1041")
+    begin.press("Enter")
+    for _ in range(3):
+        size.press("ArrowRight")
+    expect(size).to_have_value("450")
+    # Another page and back, then a reload.
+    visitor.keyboard.press("Escape")
+    visitor.get_by_role("link", name="Learn").click()
+    expect(visitor.get_by_role("link", name="Learn")).to_have_attribute("aria-current", "page")
+    visitor.get_by_role("link", name="Explore").click()
+    opened.click()
+    expect(begin).to_have_value("1041")
+    reload(visitor)
+    opened.click()
+    expect(begin).to_have_value("1041")
+    expect(size).to_have_value("450")
 
 
 def test_starting_over_begins_without_it(visitor: Page) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from lstm_viz.text.decoding import LIMIT as LARGEST
 from lstm_viz.text.decoding import TextFile
+from lstm_viz.ui.components import tab_work
 from lstm_viz.ui.components.containers import icon_on_phone
 from lstm_viz.ui.components.text_upload import text_upload
 from lstm_viz.ui.state import session
@@ -16,7 +17,7 @@ from lstm_viz.ui.state.view import LIMIT
 
 #: How much of a file is put into the box at once, in characters.
 WINDOW = 300
-_OPEN = "explore_open"
+_OPEN, _SIZE = "explore_open", "explore_window_size"
 
 
 def upload_button() -> None:
@@ -32,12 +33,16 @@ def upload_button() -> None:
 def _window(file: TextFile) -> None:
     for note in (f"Read as {file.encoding}.", *file.notes):
         st.caption(escape_block(note))
-    size = st.slider("Characters at once", 50, LIMIT, WINDOW, step=50, key="explore_window_size")
+    size = st.slider("Characters at once", 50, LIMIT, WINDOW, step=50, key=_SIZE, persist_state="session")
+    tab_work.keep(_SIZE)
     start = 0
     if len(file.text) > 1:
+        # The key contains the file, so that a new file starts at its own beginning.
+        key = f"explore_window_start_{hash(file.text)}"
         begin = st.number_input(
-            "From character", 1, len(file.text), 1, step=WINDOW, key="explore_window_start", help=f"1 to {len(file.text):,}"
+            "From character", 1, len(file.text), 1, step=WINDOW, key=key, persist_state="session", help=f"1 to {len(file.text):,}"
         )
+        tab_work.keep(key)
         start = int(begin) - 1
     window = file.text[start : start + size]
     st.text(window[:120] + ("…" if len(window) > 120 else ""))

@@ -222,3 +222,18 @@ def test_the_network_that_was_shown_before_the_judge_is_the_one_that_goes_on() -
     assert other.text[0].value == view(other).model == "brackets"
     assert other.session_state["view_revision"] == page.session_state["view_revision"] + 1
     assert view(other).text == view(page).text
+
+
+def test_each_file_is_opened_at_its_own_beginning_and_keeps_its_window() -> None:
+    page = opened()
+
+    def start() -> Any:
+        return next(each for each in page.number_input if str(each.key).startswith("explore_window_start"))
+
+    texts = {"long.txt": b"one two " * 1000, "short.txt": b"a few words"}
+    for name, first in (("long.txt", 1), ("short.txt", 1), ("long.txt", 6000)):
+        page.file_uploader(key="explore_upload").set_value([(name, texts[name], "")]).run()
+        assert not page.exception
+        assert (start().value, start().max) == (first, len(texts[name]))
+        if name == "long.txt":
+            start().set_value(6000).run()
