@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from colorsys import rgb_to_hls
 from itertools import combinations, pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from lstm_viz.figures.palette import DARK, LIGHT, PALETTES, Palette, colourscale
 from lstm_viz.gates import CELLS
+from tests.sources import parse_source
 
 BACKGROUNDS = {"light": "#ffffff", "dark": "#11161d"}
 
@@ -80,3 +85,21 @@ def test_scales_run_one_way_in_lightness(palette: Palette) -> None:
 
 def test_a_colourscale_is_spaced_evenly() -> None:
     assert colourscale(("#000000", "#808080", "#ffffff")) == [[0.0, "#000000"], [0.5, "#808080"], [1.0, "#ffffff"]]
+
+
+def test_the_scale_s_warm_arm_is_called_by_what_it_is_in_both_themes() -> None:
+    # Red in light, orange in dark: between the two in hue, in degrees.
+    for palette in (LIGHT, DARK):
+        colour = palette.diverging[-2]
+        hue = 360 * rgb_to_hls(*(int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)))[0]
+        assert 5 < hue < 30
+    # The word for Streamlit's own colours is a string of its own; its own red marks a file that it refuses.
+    screens = Path(__file__).parents[2] / "lstm_viz" / "ui"
+    texts = [
+        f"{file.name}: {node.value}"
+        for file in screens.rglob("*.py")
+        for node in ast.walk(parse_source(file))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "\n" not in node.value
+    ]
+    assert [each for each in texts if re.search(r"(?<!orange-)\bred (above\.|below|where|towards)|, red:|: red\b.", each)] == []
+    assert sum("orange-red" in each for each in texts) >= 7

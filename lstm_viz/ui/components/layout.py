@@ -56,6 +56,8 @@ _STYLE = """<style>
   /* Buttons that a narrow row cannot spell out show their icon alone; their names stay for screen readers. */
   :is(.st-key-page_head, [class*="st-key-icon_on_phone"]) :is([data-testid="stPopover"], [data-testid="stButton"],
   [data-testid="stDownloadButton"]) [data-testid="stMarkdownContainer"] { position: absolute; clip-path: inset(50%); }
+  /* What is said of a figure stands below it, so that the figure is on the first screen. */
+  :has(> [class*="st-key-below_on_phone"]) { order: 1; }
   .st-key-page_controls > .st-key-choose_model { flex: 1 1 9rem; min-width: 0; }
   .stMainBlockContainer > [data-testid="stVerticalBlock"] { gap: 0.6rem; }
   /* Tables are closer; one that is still too wide is scrolled alone, not the page with it. */

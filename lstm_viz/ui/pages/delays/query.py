@@ -83,7 +83,7 @@ def render(task: str) -> None:
     _answers(outcome, key)
     st.caption(
         "What is left of a symbol: how much the state would differ if another symbol had been there. "
-        "Below it each row is a unit's state, an LSTM's cell state: blue below zero, red above. A row that keeps its colour "
+        "Below it each row is a unit's state, an LSTM's cell state: blue below zero, orange-red above. A row that keeps its colour "
         f"through the pause holds something. {_describe_networks(outcome, mine)}"
     )
 

@@ -70,18 +70,19 @@ def _render_result(items: list[Any], spec: JobSpec) -> None:
 
 def _pictures(outcome: DelayResult) -> None:
     summary, why, colours = describe_result(outcome), explain_rnn(outcome), palette()
-    st.markdown(summary)
-    left, right = st.columns(2, gap="medium")
-    with left:
-        figure = accuracy_by_delay(outcome, TASKS[outcome.experiment.task].chance_accuracy, colours)
-        components.draw_figure(
-            figure, "delays_accuracy", f"Right answers against the delay. {summary}",
-            "How many answers are right, on new examples. A network that remembers stays at the top.",
-        )  # fmt: skip
-    with right:
-        components.draw_figure(
-            delay_by_step(outcome, colours), "delays_reach", f"The delay reached against the steps of training. {summary}",
-            "The longest delay that each has reached so far. A star: the longest one mastered.",
-        )  # fmt: skip
-    if why is not None:
-        st.info(why, icon=":material/info:")
+    with st.container():
+        st.container(key="below_on_phone_summary").markdown(summary)
+        left, right = st.columns(2, gap="medium")
+        with left:
+            figure = accuracy_by_delay(outcome, TASKS[outcome.experiment.task].chance_accuracy, colours)
+            components.draw_figure(
+                figure, "delays_accuracy", f"Right answers against the delay. {summary}",
+                "How many answers are right, on new examples. A network that remembers stays at the top.",
+            )  # fmt: skip
+        with right:
+            components.draw_figure(
+                delay_by_step(outcome, colours), "delays_reach", f"The delay reached against the steps of training. {summary}",
+                "The longest delay that each has reached so far. A star: the longest one mastered.",
+            )  # fmt: skip
+        if why is not None:
+            st.container(key="below_on_phone_why").info(why, icon=":material/info:")

@@ -47,7 +47,7 @@ def render(state: SentimentState) -> None:
         components.draw_figure(
             unit_map(parts[state.visible], everywhere, state.tokens[state.visible], state.first, state.step, unit, colours),
             "sentiment_unit_map", f"For each of {len(everywhere)} units and each word, what the unit added to the verdict.",
-            f"Blue pushes towards positive, red towards negative. Click a cell for its word and unit.{state.window_note}",
+            f"Blue pushes towards positive, orange-red towards negative. Click a cell for its word and unit.{state.window_note}",
             on_click=partial(on_cell_click, state.first),
         )  # fmt: skip
     st.caption(

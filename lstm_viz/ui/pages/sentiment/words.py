@@ -21,7 +21,7 @@ SO_FAR, ALONE, SHARE, LEFT_OUT = "The text so far", "The word alone", "Its share
 
 def render(state: SentimentState) -> None:
     """Draw the figure and its explanation."""
-    st.markdown(f"**Up, blue: positive. Down, red: negative. Click a word to look at it.** {describe(state)}")
+    st.markdown(f"**Up, blue: positive. Down, orange-red: negative. Click a word to look at it.** {describe(state)}")
     result, visible = state.result, state.visible
     table = rows(state)
     figure = word_rows(table, state.tokens[visible], state.known[visible], state.first, state.step, palette())

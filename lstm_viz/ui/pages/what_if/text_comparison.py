@@ -82,7 +82,7 @@ def _draw_differences(view: View, pair: ComparedTexts, layer: LayerComparison) -
     if _WHOSE.value() == "unit":
         unit = min(view.unit, config.hidden - 1)
         figure = unit_differences_map(layer, config.kind, unit, pair.comparison.alignment, *texts, colours)
-        words = f"Unit {unit}: red where the second text's value is higher, blue where it is lower."
+        words = f"Unit {unit}: orange-red where the second text's value is higher, blue where it is lower."
     else:
         figure = differences_map(layer, config.kind, pair.comparison.alignment, *texts, colours)
         words = "The stronger the colour, the more that gate or state differs, on average over the layer's units."

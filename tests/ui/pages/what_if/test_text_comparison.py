@@ -97,7 +97,7 @@ def test_one_unit_can_be_looked_at() -> None:
     page.run()
     assert not page.exception
     unit = page.number_input(key="choose_unit").value
-    assert f"Unit {unit}: red where" in str(page.get("bidi_component")[-1].proto.bytes)
+    assert f"Unit {unit}: orange-red where" in str(page.get("bidi_component")[-1].proto.bytes)
 
 
 def test_a_new_beginning_copies_the_first_text_changed() -> None:
