@@ -89,6 +89,7 @@ def delay_by_step(result: DelayResult, palette: Palette) -> go.Figure:
     return fast_figure(
         traces,
         {"title_text": "steps of training", "type": "log", "tickvals": _ticks(experiment.every, experiment.steps),
+         "tickformat": ",d",
          "range": [math.log10(experiment.every * 0.9), math.log10(experiment.steps * 1.1)]},
         {"title_text": "delay reached", "type": "log", "tickvals": sorted({low, *_ticks(2 * low, high // 2), high}),
          "range": [math.log10(low * 0.85), math.log10(high * 1.25)]},

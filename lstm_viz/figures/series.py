@@ -145,7 +145,7 @@ def errors(
     top, low = min(max(all_maes), 3 * naive or math.inf), min(all_maes)
     room = 0.15 * (top - low)
     return fast_figure(
-        traces, {"range": [0, steps], "title_text": "step of training"},
+        traces, {"range": [0, steps], "title_text": "step of training", "tickformat": ",d"},
         {"title_text": f"mean error, {unit}", "range": [max(0.0, low - room), top + room], "nticks": 6},
         340, top=24, shapes=[level], annotations=[words],
     )  # fmt: skip

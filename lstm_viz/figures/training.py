@@ -182,7 +182,7 @@ def _line(x: np.ndarray, y: np.ndarray, name: str, colour: str, width: float) ->
 
 
 def _along(curve: TrainingCurve) -> dict[str, object]:
-    return {"title_text": "step of training", "range": [0, curve.steps]}
+    return {"title_text": "step of training", "range": [0, curve.steps], "tickformat": ",d"}
 
 
 def _level(name: str, y: float, curve: TrainingCurve, palette: Palette) -> go.Scatter:

@@ -13,12 +13,11 @@ from tests.app_server import PAINTED
 from tests.browser.test_page_layout import NAMES, settled
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-#: Streamlit's own parts, which the app cannot change: its toolbar, its file upload, the colours of its code, and what it fades
-#: while a run of the script replaces it.
+#: Streamlit's own parts, which the app cannot change: its toolbar, its file upload, and what it fades while a run of the script
+#: replaces it.
 STREAMLIT_S_OWN = [
-    "[data-testid=stToolbar]", "[data-testid=stStatusWidget]", "[data-testid=stFileUploaderDropzone]", "[data-testid=stCode]",
-    "[data-stale=true]",
-]  # fmt: skip
+    "[data-testid=stToolbar]", "[data-testid=stStatusWidget]", "[data-testid=stFileUploaderDropzone]", "[data-stale=true]"
+]
 FOUND = """async ([exclude, rules]) => {
   // What fades has its colours only at the end.
   const fading = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime < 5000);

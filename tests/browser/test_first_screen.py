@@ -21,6 +21,13 @@ DRAWN = "document.querySelector('.figure-plot')?._fullLayout && document.querySe
 PLACE = "(({ top, height }) => [top, height])(document.querySelector('.figure-plot').getBoundingClientRect())"
 #: The page's main part scrolls for itself, so that the document alone never shows what is too wide.
 WIDEST = "Math.max(...[document.documentElement, document.querySelector('[data-testid=stMain]')].map(each => each.scrollWidth))"
+#: Whether the first figure has been drawn for a window of this width, with its legend above it.
+LEGEND_ABOVE = """width => {
+  const plot = document.querySelector(".figure-plot");
+  const drawn = plot?._fullLayout;
+  if (!drawn || drawn.width > width || drawn.width < 0.7 * width) return false;
+  return plot.querySelector(".legend")?.getBoundingClientRect().bottom <= plot.getBoundingClientRect().top + drawn._size.t;
+}"""
 WORD = "each => getComputedStyle(each, '::after').content"
 
 
@@ -107,3 +114,11 @@ def test_two_thirds_of_the_figure_of_a_job_are_in_view_before_it_is_started(page
     top, high = page.evaluate(PLACE)
     assert height - top >= high * 2 / 3
     assert page.evaluate(WIDEST) <= width
+
+
+def test_a_legend_stands_above_its_figure_after_the_window_has_become_wide(page: Page) -> None:
+    for step, width in enumerate((1280, 390, 1280)):
+        page.set_viewport_size({"width": width, "height": 844})
+        if not step:
+            page.goto("/series")
+        page.wait_for_function(LEGEND_ABOVE, arg=width)

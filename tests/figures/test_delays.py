@@ -52,6 +52,7 @@ def test_the_reach_grows_along_the_steps_and_a_star_marks_who_mastered_it() -> N
         "plain RNN": ([50, 100], [4, 4]), "LSTM": ([50, 80], [5, 20]), "LSTM mastered it": ([80], [20]),
     }  # fmt: skip
     assert figure.data[-1].marker.symbol == "star"
+    assert figure.layout.xaxis.tickformat == ",d"
 
 
 @pytest.mark.parametrize("task", ["copy", "recall", "add"])

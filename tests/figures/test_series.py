@@ -101,6 +101,7 @@ def test_slopes_stand_under_the_values_they_belong_to() -> None:
 def test_errors_stay_inside_the_picture_unless_they_are_wild() -> None:
     courses = {"way 1": ([20, 40], [5.0, 2.0]), "way 2": ([20], [400.0]), "way 3": ([20], [math.inf])}
     figure = errors(courses, 4.0, "m", 100, LIGHT)
+    assert figure.layout.xaxis.tickformat == ",d"
     low, high = figure.layout.yaxis.range
     assert low <= 2.0
     assert 5.0 < high < 20

@@ -71,6 +71,8 @@ def test_losses_stand_beside_that_of_guessing() -> None:
     # A name in the picture would be struck through by a curve.
     assert not figure.layout.annotations
     assert tuple(figure.layout.xaxis.range) == (0, 10)
+    # 1,000 as in the sentences.
+    assert {each.layout.xaxis.tickformat for each in (figure, norms(CURVE, LIGHT))} == {",d"}
     assert figure.layout.yaxis.range[0] == 0
     assert figure.layout.yaxis.range[1] > 3.0
 

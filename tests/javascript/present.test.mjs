@@ -73,7 +73,7 @@ test("a presented series is shown whole", () => {
 test("a figure is enlarged in everything that is in pixels, and in nothing else", () => {
   const layoutBefore = {
     margin: { l: 60, t: 10 }, font: { size: 13 }, height: 300,
-    xaxis: { tickfont: { size: 8 }, title: { standoff: 8, font: { size: 12 } }, range: [0, 5], domain: [0, 0.4] },
+    xaxis: { tickfont: { size: 8 }, ticklabelstandoff: 4, title: { standoff: 8, font: { size: 12 } }, range: [0, 5], domain: [0, 0.4] },
     annotations: [{ x: 3, y: 2, ax: 0, ay: -20, font: { size: 11 }, text: "<b>a</b>" }, { x: 1, ax: 7, axref: "x", xshift: 4 }],
     shapes: [{ x0: 1, x1: 2, line: { width: 1 } }], uirevision: "kept", xaxis2: null,
   };
@@ -81,7 +81,7 @@ test("a figure is enlarged in everything that is in pixels, and in nothing else"
   assert.deepEqual(larger.margin, { l: 120, t: 20 });
   assert.equal(larger.font.size, 26);
   assert.equal(larger.xaxis.tickfont.size, 21, "never below the smallest type");
-  assert.deepEqual([larger.xaxis.title.standoff, larger.xaxis.title.font.size], [16, 24]);
+  assert.deepEqual([larger.xaxis.ticklabelstandoff, larger.xaxis.title.standoff, larger.xaxis.title.font.size], [8, 16, 24]);
   assert.deepEqual([larger.xaxis.range, larger.xaxis.domain, larger.height], [[0, 5], [0, 0.4], 300]);
   assert.deepEqual([larger.annotations[0].ay, larger.annotations[0].x, larger.annotations[0].text], [-40, 3, "<b>a</b>"]);
   assert.deepEqual([larger.annotations[1].ax, larger.annotations[1].xshift], [7, 8]);

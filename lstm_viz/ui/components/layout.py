@@ -69,6 +69,9 @@ BUTTONS
 /* The theme may change without a run of the script; what Streamlit puts outside the app waits for one. */
 .stApp { --focus: light-dark(#0072B2, #56B4E9); }
 .stApp :is(PRIMARY) { color: light-dark(#FFFFFF, #11161D) !important; }
+/* Streamlit's green and grey of code on its light background have contrasts of 2.9 and 3.6. */
+.stApp [data-testid="stCode"] .token.string { color: light-dark(#0B6B35, #3DD56D); }
+.stApp [data-testid="stCode"] .token.comment { color: light-dark(#5A626D, #AAB4C0); }
 </style>"""
 
 #: Text on the primary color. The dark theme's light blue has a contrast of only 2.3 with white.

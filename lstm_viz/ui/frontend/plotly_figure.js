@@ -107,11 +107,16 @@ class PlotlyFigure {
     if (this.figure) this.plot.style.height = `${this.#height() ?? this.figure.layout.height}px`;
     // No width before the first layout; the observer calls again.
     if (!this.figure || !this.width) return;
+    const size = `${this.width} ${this.scale}`;
+    const resized = this.paintedSize !== undefined && this.paintedSize !== size;
+    this.paintedSize = size;
     const { data, layout } = this.figure;
     try {
       // Copies, because Plotly writes the user's zoom into its arguments and would later take it for the figure's own range.
-      const traces = data.map((trace) => ({ ...magnified(trace, this.#type()) }));
-      await plotly.react(this.plot, traces, this.#laidOut(layout), CONFIG);
+      const paint = () => plotly.react(this.plot, data.map((trace) => ({ ...magnified(trace, this.#type()) })), this.#laidOut(layout), CONFIG);
+      await paint();
+      // Plotly places a legend by the height that it had before its lines broke anew.
+      if (resized && layout.showlegend) await paint();
       if (!this.listening) this.#listen();
     } catch (error) {
       console.warn("This figure cannot be drawn:", error);

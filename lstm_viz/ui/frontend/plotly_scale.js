@@ -10,7 +10,7 @@ const LENGTHS = {
   marker: ["size"],
   title: ["standoff"],
   colorbar: ["thickness", "xpad", "ypad", "ticklen", "outlinewidth"],
-  "": ["xshift", "yshift", "standoff", "ticklen", "arrowwidth", "bordersize", "borderpad", "gridwidth", "zerolinewidth"],
+  "": ["xshift", "yshift", "standoff", "ticklabelstandoff", "ticklen", "arrowwidth", "bordersize", "borderpad", "gridwidth", "zerolinewidth"],
 };
 
 /** What is data, not looks: never walked through. */

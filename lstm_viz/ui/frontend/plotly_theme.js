@@ -19,7 +19,8 @@ export function plotlyTemplate({ text, background, border, font }) {
       plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: font, color: text, size: 13 },
       xaxis: axis,
-      yaxis: axis,
+      // Away from the axis: a zero at its foot would touch the zero below.
+      yaxis: { ...axis, ticklabelstandoff: 4 },
       legend: { bgcolor: "rgba(0,0,0,0)" },
       hoverlabel: { bgcolor: background, bordercolor: border, font: { family: font, color: text, size: 12 } },
       coloraxis: { colorbar: bar },

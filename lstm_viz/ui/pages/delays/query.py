@@ -83,8 +83,8 @@ def render(task: str) -> None:
     _answers(outcome, key)
     st.caption(
         "What is left of a symbol: how much the state would differ if another symbol had been there. "
-        "Below it each row is a unit's state, an LSTM's cell state: blue below zero, orange-red above. A row that keeps its colour "
-        f"through the pause holds something. {_describe_networks(outcome, mine)}"
+        "Below it each row is a unit's state, an LSTM's cell state: blue below zero, orange-red above. A row that keeps its "
+        f"colour through the pause holds something. {_describe_networks(outcome, mine)}"
     )
 
 
