@@ -47,7 +47,8 @@ def read_text(
 ) -> TextFile:
     """Read a text from bytes, from an open file or from the file at a path.
 
-    Archives (.gz, .bz2, .xz, .zip) are unpacked, and each file in them is a part; of .epub, .docx and .odt the text is read.
+    Archives (.gz, .bz2, .xz, .zip, .tar) are unpacked, and each file in them is a part; of .epub, .docx and .odt the text is
+    read.
     Characters are kept without Unicode normalisation; only line ends become \\n, and the notes say so.
 
     Args:
@@ -55,8 +56,8 @@ def read_text(
         limit: Maximum number of bytes, packed and unpacked.
         name: The name used in messages, whose extension tells rows; None for a path's own name.
         encoding: One of `lstm_viz.text.encodings.ENCODINGS`; None to detect it.
-        text_alone: Strip the markup of HTML, RTF and XML.
-        column: Read a .csv, .tsv or .jsonl row by row; each row's text in this column is a part.
+        text_alone: Strip the markup of HTML, RTF and XML, and what e-mails and notebooks hold beside their text.
+        column: Read a .csv, .tsv, .jsonl or .json row by row; each row's text in this column is a part.
 
     Returns:
         The text with its parts, its encoding and notes on both.
@@ -247,7 +248,7 @@ def _read_one(data: bytes, label: str, name: str, choices: Choices) -> TextFile:
     if kind := name_binary(data):
         raise UnreadableText(f"{label} looks like {kind}; plain text was wanted, so save it as a text file (UTF-8)")
     decoded = decode(data, label, choices.encoding)
-    form = detect_markup(decoded.text)
+    form = detect_markup(decoded.text, name)
     text, notes = decoded.text, decoded.notes
     if form != "plain" and choices.text_alone:
         try:

@@ -9,9 +9,14 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"GIF87a", "a GIF image"),
     (b"GIF89a", "a GIF image"),
     (b"%PDF-", "a PDF document"),
+    (b"%!PS", "a PostScript document"),
+    (b"AT&TFORM", "a DjVu document"),
+    (b"II*\x00", "a TIFF image"),
+    (b"MM\x00*", "a TIFF image"),
+    (b"bplist00", "a binary property list of Apple's"),
     (b"PK\x03\x04", "a ZIP archive (docx, xlsx, epub and PyTorch checkpoints are such)"),
     (b"PK\x05\x06", "an empty ZIP archive"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document (.doc, .xls, .ppt)"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"BZh91AY&SY", "a bzip2 archive"),
     (b"\xfd7zXZ\x00", "an xz archive"),
@@ -36,6 +41,9 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
 #: Bytes that occur in no text of any 8-bit or multi-byte encoding but UTF-16 and UTF-32 (tab, line ends and escape do).
 CONTROLS = bytes(byte for byte in (*range(0x20), 0x7F) if byte not in b"\b\t\n\v\f\r\x1b")
 
+#: How far into a file a PDF may begin.
+_BEFORE_PDF = 1024
+
 #: Damaged or very old text has a few control bytes; binary data has one in ten.
 MOST_CONTROLS = 0.01
 
@@ -46,6 +54,13 @@ def name_binary(data: bytes) -> str | None:
         return "a recording or an image (RIFF)"
     if data[257:262] == b"ustar":
         return "a tar archive"
+    if data[60:68] in (b"BOOKMOBI", b"TEXtREAd"):
+        return "a book for Kindle or Palm"
+    if data[4:8] == b"ftyp":
+        return "a film, a recording or an image (MP4, HEIC)"
+    # Some programs put a line before a PDF.
+    if b"%PDF-" in data[:_BEFORE_PDF] and looks_binary(data[: 2**16]):
+        return "a PDF document"
     return next((name for signature, name in SIGNATURES if data.startswith(signature)), None)
 
 

@@ -26,7 +26,7 @@ class TextFile(Result):
     `text` should reset its state at each start.
 
     `candidates` are the possible encodings, the chosen one first; there are several only if the encoding is a guess. `form` is
-    the text's format: "plain", "html", "rtf", "xml" or "ansi".
+    the text's format: "plain", or one of `lstm_viz.text.markup.FORMS`.
 
     Examples:
         >>> file = TextFile("ab\\ncd", "utf-8", starts=(0, 3), part_names=("one.txt", "two.txt"))

@@ -9,12 +9,19 @@ from lxml import etree
 from striprtf.striprtf import rtf_to_text
 
 from lstm_viz.text.files import UnreadableText
+from lstm_viz.text.messages import is_mail, is_notebook, strip_mail, strip_notebook
 
 #: The name of each format.
-FORMS = {"html": "HTML", "rtf": "RTF", "xml": "XML", "ansi": "ANSI colours"}
+FORMS = {
+    "html": "HTML", "rtf": "RTF", "xml": "XML", "ansi": "ANSI colours", "mail": "MIME (e-mail)", "notebook": "Jupyter's JSON",
+}  # fmt: skip
 
 _HTML = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _XML = re.compile(r"\s*<\?xml\s")
+#: A part of a page, in a file that is named as one; a document type without entities of its own.
+_FRAGMENT = re.compile(r"\s*(<!--.*?-->\s*)*<[a-z][a-z0-9]*[\s/>]", re.IGNORECASE | re.DOTALL)
+_PAGE_NAMES = (".html", ".htm", ".xhtml")
+_DOCTYPE = re.compile(r"<!DOCTYPE\s[^\[<>]*>")
 #: Colours of a terminal, and all of its control sequences (ECMA-48).
 _COLOUR = re.compile(r"\x1b\[[\d;]{0,20}m")
 _CONTROL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
@@ -33,16 +40,25 @@ _BLOCKS = frozenset((
 _CELLS = frozenset(("td", "th"))
 #: Paragraphs, tabs and line breaks of Open XML and OpenDocument, without their namespaces.
 _PARAGRAPHS = frozenset(("p", "h"))
+#: The same in books and editions: lines of verse, headings.
+_LINES = frozenset(("v", "l", "subtitle", "text-author", "head", "lg", "stanza"))
+_EDITIONS = re.compile(r"fictionbook|tei-c\.org")
 #: What documents hold beside their text: deleted and moved text, fields, a second form of the same; notes; pictures, metadata.
 _UNSEEN = frozenset((
     *("delText", "instrText", "moveFrom", "Fallback", "tracked-changes", "annotation", "binary", "description"),
+    *("note", "teiHeader"),
 ))  # fmt: skip
-_DOCUMENTS = re.compile(r"wordprocessingml|markup-compatibility|opendocument|fictionbook")
+_DOCUMENTS = re.compile(r"wordprocessingml|markup-compatibility|opendocument|fictionbook|tei-c\.org")
 _TABS, _BREAKS = frozenset(("tab",)), frozenset(("br", "cr", "line-break"))
 
 
-def detect_markup(text: str) -> str:
-    """Return a text's format: "html", "rtf", "xml", "ansi" or "plain"."""
+def detect_markup(text: str, name: str = "") -> str:
+    """Return a text's format, one of `FORMS` or "plain".
+
+    Args:
+        text: The text.
+        name: The file's name: a part of a page is one if the file is named so.
+    """
     head = text[:_HEAD]
     if head.lstrip().startswith("{\\rtf"):
         return "rtf"
@@ -50,7 +66,13 @@ def detect_markup(text: str) -> str:
         return "html"
     if _XML.match(head):
         return "xml"
-    return "ansi" if _COLOUR.search(head) else "plain"
+    if name.lower().endswith(_PAGE_NAMES) and _FRAGMENT.match(head):
+        return "html"
+    if is_mail(head):
+        return "mail"
+    if is_notebook(text):
+        return "notebook"
+    return "ansi" if "\x1b[" in text and _COLOUR.search(text) else "plain"
 
 
 def strip_markup(text: str, form: str) -> str:
@@ -59,7 +81,7 @@ def strip_markup(text: str, form: str) -> str:
     Raises UnreadableText if it has no text, or the format is broken.
     """
     try:
-        bare = {"html": _strip_html, "rtf": _strip_rtf, "xml": _strip_xml, "ansi": _strip_ansi}[form](text)
+        bare = _STRIPPERS[form](text)
     except (etree.LxmlError, ValueError, LookupError, ArithmeticError, RecursionError) as error:
         raise UnreadableText(f"its {FORMS[form]} is broken; save it as plain text") from error
     # Numbers in RTF may be unpaired surrogates.
@@ -124,11 +146,14 @@ class _Paragraphs(_Visible):
             self.pieces.append("\t")
         elif name in _BREAKS:
             self.pieces.append("\n")
+        elif name == "noBreakHyphen":
+            self.pieces.append("\u2011")
 
     def end(self, tag: str) -> None:
+        space, _, name = tag.rpartition("}")
         if self._hidden:
             self._hidden.pop()
-        elif tag.rpartition("}")[2] in _PARAGRAPHS:
+        elif name in _PARAGRAPHS or (name in _LINES and _EDITIONS.search(space)):
             self.pieces.append("\n")
 
     def data(self, data: str) -> None:
@@ -157,7 +182,17 @@ def _strip_ansi(text: str) -> str:
 
 
 def _strip_xml(text: str) -> str:
-    return strip_paragraphs(re.sub(r"^\s*<\?xml[^>]*\?>", "", text).encode())
+    return strip_paragraphs(_DOCTYPE.sub("", re.sub(r"^\s*<\?xml[^>]*\?>", "", text), count=1).encode())
+
+
+def _strip_mail(text: str) -> str:
+    return strip_mail(text, _strip_html)
+
+
+_STRIPPERS = {
+    "html": _strip_html, "rtf": _strip_rtf, "xml": _strip_xml, "ansi": _strip_ansi, "mail": _strip_mail,
+    "notebook": strip_notebook,
+}  # fmt: skip
 
 
 def strip_paragraphs(data: bytes) -> str:

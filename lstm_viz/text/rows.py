@@ -1,4 +1,4 @@
-"""Tables and lists of texts: the rows of .csv, .tsv and .jsonl, one text each."""
+"""Tables and lists of texts: the rows of .csv, .tsv, .jsonl and .json, one text each."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from lstm_viz.results import Result
 from lstm_viz.text.files import LIMIT, UnreadableText
 
 #: Extensions of tables and of JSON Lines.
-TABLES, LISTS = (".csv", ".tsv"), (".jsonl", ".ndjson")
+TABLES, LISTS = (".csv", ".tsv"), (".jsonl", ".ndjson", ".json")
 _SEPARATORS = ",;\t|"
 #: Number of rows from which the separator and the columns are detected, and maximum number of columns offered.
 _SOME, _MOST_COLUMNS = 50, 200
+#: How deep in JSON a list of records is looked for.
+_DEPTH = 6
 #: Fields may be as long as files; Python's own limit is 128 KiB.
 csv.field_size_limit(max(csv.field_size_limit(), 4 * LIMIT))
 
@@ -63,13 +66,55 @@ def read_rows(text: str, name: str, column: str | None = None) -> Rows:
 
 
 def _records(text: str, name: str, most: int | None) -> list[dict[str, str] | None]:
-    source = _lines(text) if name.lower().endswith(LISTS) else _table(text)
+    lower = name.lower()
+    source = _list(text) if lower.endswith(".json") else _lines(text) if lower.endswith(LISTS) else _table(text)
     records: list[dict[str, str] | None] = []
     for record in source:
         records.append(record)
         if len(records) == most:
             break
     return records
+
+
+def _list(text: str) -> Iterator[dict[str, str] | None]:
+    """Yield the records of JSON: those of its longest list of objects, such as an exported chat's messages."""
+    try:
+        whole = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    records = max(_lists(whole, 0), key=len, default=[])
+    for record in records if len(records) > 1 else ():
+        yield _strings(record)
+
+
+def _lists(value: Any, depth: int) -> Iterator[list[Any]]:
+    if isinstance(value, list) and value and all(isinstance(each, dict) for each in value):
+        yield value
+    elif isinstance(value, dict) and depth < _DEPTH:
+        for each in value.values():
+            yield from _lists(each, depth + 1)
+
+
+def _strings(record: dict[str, Any]) -> dict[str, str]:
+    """Return a record's texts, also those one level deeper: `user.name`, and a list's texts as one."""
+    found: dict[str, str] = {}
+    for key, value in record.items():
+        if isinstance(value, str):
+            found[str(key)] = value
+        elif isinstance(value, dict):
+            found |= {f"{key}.{inner}": each for inner, each in value.items() if isinstance(each, str)}
+        elif isinstance(value, list):
+            # A chat's text with a link in it, or the messages of a dialogue.
+            pieces = [each if isinstance(each, str) else _said(each) for each in value]
+            joint = "" if any(isinstance(each, str) for each in value) else "\n"
+            if any(pieces):
+                found[str(key)] = joint.join(filter(None, pieces))
+    return found
+
+
+def _said(value: Any) -> str:
+    texts = (value.get(key) for key in ("text", "content", "value")) if isinstance(value, dict) else ()
+    return next((text for text in texts if isinstance(text, str)), "")
 
 
 def _lines(text: str) -> Iterator[dict[str, str] | None]:
@@ -84,7 +129,7 @@ def _lines(text: str) -> Iterator[dict[str, str] | None]:
         if isinstance(value, str):
             yield {"text": value}
         elif isinstance(value, dict):
-            yield {str(key): each for key, each in value.items() if isinstance(each, str)}
+            yield _strings(value)
         else:
             yield None
 
