@@ -56,13 +56,14 @@ class Classroom {
     const led = ledRoom();
     if (room && joinedRoom(room)) this.#join({ room, name: joinedRoom(room).name });
     else if (!room && led) this.#lead({ room: led.room, token: led.token });
-    else this.#showStart(room, "");
+    else this.#showStart({ room, name: "" }, "");
   }
 
-  #showStart(room, message) {
+  /** Show the form to join, filled in with who was refused, and why. */
+  #showStart(who, message) {
     this.view = null;
     this.root.dataset.view = "start";
-    const parts = [joinForm(room, message, (who) => this.#join(who))];
+    const parts = [joinForm(who, message, (named) => this.#join(named))];
     // A pupil who came by the link has nothing to open.
     if (!new URL(location.href).searchParams.get("room")) {
       parts.push(
@@ -86,12 +87,12 @@ class Classroom {
 
   #join(who) {
     this.root.dataset.view = "pupil";
-    this.view = new PupilView(this.#newPage(), this.folder, this.header, who, (why) => this.#showStart(who.room, why));
+    this.view = new PupilView(this.#newPage(), this.folder, this.header, who, (why) => this.#showStart(who, why));
   }
 
   #lead(known) {
     this.root.dataset.view = "teacher";
-    this.view = new TeacherView(this.#newPage(), this.folder, this.header, known, (why) => this.#showStart("", why));
+    this.view = new TeacherView(this.#newPage(), this.folder, this.header, known, (why) => this.#showStart({ room: "", name: "" }, why));
   }
 
   #newPage() {

@@ -88,7 +88,7 @@ export class PupilView {
     if (message.type === "joined") this.#joined(message);
     else if (message.type === "shown") this.#show(message);
     else if (message.type === "refused") this.why = message.why;
-    else if (message.type === "said") put(this.status, message.why);
+    else if (message.type === "notice") put(this.status, message.why);
   }
 
   #joined({ room, token, number, name, line, clears }) {
@@ -158,12 +158,12 @@ export class PupilView {
   }
 }
 
-/** Build the form to join, with a message below it; `join` takes {room, name}. */
-export function joinForm(room, message, join) {
+/** Build the form to join, filled in with {room, name}, and a message below it; `join` takes the same. */
+export function joinForm(who, message, join) {
   const code = make("input", {
-    id: "room-code", value: room, maxLength: 10, autocomplete: "off", autocapitalize: "characters", spellcheck: false, required: true,
+    id: "room-code", value: who.room, maxLength: 10, autocomplete: "off", autocapitalize: "characters", spellcheck: false, required: true,
   });
-  const name = make("input", { id: "room-name", maxLength: MAX_NAME, autocomplete: "off", placeholder: "optional" });
+  const name = make("input", { id: "room-name", value: who.name, maxLength: MAX_NAME, autocomplete: "off", placeholder: "optional" });
   const form = make(
     "form.room-join",
     {
@@ -178,7 +178,7 @@ export function joinForm(room, message, join) {
     make("label", { for: "room-name", textContent: "Your nickname" }),
     name,
     roomButton("Join", null, { type: "submit", className: "room-button room-primary" }),
-    make("p.room-said", { role: "alert", textContent: message }),
+    make("p.room-refusal", { role: "alert", textContent: message }),
   );
   return form;
 }

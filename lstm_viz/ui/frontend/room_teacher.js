@@ -53,7 +53,7 @@ export class TeacherView {
   }
 
   #choice(label, name, options) {
-    const field = make("select", { "aria-label": label, onchange: () => this.#send({ do: "set", [name]: name === "layer" ? Number(field.value) : field.value }) });
+    const field = make("select", { "aria-label": label, onchange: () => this.#send({ do: "choose", [name]: name === "layer" ? Number(field.value) : field.value }) });
     for (const [value, text] of Object.entries(options)) field.append(make("option", { value, textContent: text }));
     return field;
   }
@@ -70,10 +70,10 @@ export class TeacherView {
       sort: this.#choice("Order", "sort", SORTS),
       unit: make("input", {
         type: "number", min: 0, "aria-label": "Unit",
-        onchange: () => this.#send({ do: "set", unit: Math.max(0, Math.round(Number(this.fields.unit.value)) || 0) }),
+        onchange: () => this.#send({ do: "choose", unit: Math.max(0, Math.round(Number(this.fields.unit.value)) || 0) }),
       }),
     };
-    const toggle = (text, name) => roomButton(text, () => this.#send({ do: "set", [name]: !this.latest?.room[name] }), { "aria-pressed": "false" });
+    const toggle = (text, name) => roomButton(text, () => this.#send({ do: "choose", [name]: !this.latest?.room[name] }), { "aria-pressed": "false" });
     this.moderated = toggle("Hide until I show", "moderated");
     this.frozen = toggle("Freeze", "frozen");
     // A class may be on several processes, and only one of them knows a network of one's own.
@@ -96,7 +96,7 @@ export class TeacherView {
     this.scale = make("div.room-head");
     this.cards = make("div.room-wall", { role: "group", "aria-label": "Wall" });
     this.wall = new Wall(this.cards, {
-      enlarge: (member) => this.#send({ do: "set", spotlight: member }),
+      enlarge: (member) => this.#send({ do: "choose", spotlight: member }),
       show: (member, shown) => this.#send({ do: "show", member, shown }),
     });
     // What the presenter view shows: everything but the controls.
@@ -137,7 +137,7 @@ export class TeacherView {
     if (message.type === "leading") this.#leading(message);
     else if (message.type === "wall") this.#show(message, false);
     else if (message.type === "refused") this.why = message.why;
-    else if (message.type === "said") put(this.status, message.why);
+    else if (message.type === "notice") put(this.status, message.why);
   }
 
   #leading({ room, token, link, qr }) {
@@ -188,7 +188,7 @@ export class TeacherView {
     const card = room.spotlight ? this.wall.get(room.spotlight) : null;
     if (card?.shown && card.tokens.length) {
       if (all || changed || this.drawn !== card) {
-        this.picture.replaceChildren(bigPicture(card, scale, theme, () => this.#send({ do: "set", spotlight: 0 })));
+        this.picture.replaceChildren(bigPicture(card, scale, theme, () => this.#send({ do: "choose", spotlight: 0 })));
       }
       this.drawn = card;
     } else if (this.drawn) {
@@ -199,6 +199,7 @@ export class TeacherView {
     this.cards.hidden = this.picture.hidden = Boolean(vote);
     this.scale.hidden = Boolean(vote) || !message.order.length;
     this.root.dataset.cards = String(message.order.length);
+    this.cards.dataset.crowd = crowd(message.order.length);
   }
 
   /** Fill the controls with the room's choices; what is being changed now is left alone. */
@@ -245,6 +246,11 @@ export class TeacherView {
     keepLed(null);
     this.onOver(ended ? "The class has ended. All lines and votes are deleted." : this.why || "The server did not understand this page. Reload it.");
   }
+}
+
+/** Return how crowded a wall of so many cards is: beyond 30 they become narrower, beyond 40 lower too, so that all are in view. */
+function crowd(count) {
+  return count > 40 ? "most" : count > 30 ? "more" : "";
 }
 
 /** Draw a QR code, black on white with its quiet zone of four modules (ISO/IEC 18004). */

@@ -47,10 +47,13 @@ export function ballot(vote, theme, answer) {
 
 /** Build the sentence that says whether a pupil's own answer, options in order, was right. */
 function ownResult({ kind, options, result }, chosen) {
-  const isRight = chosen.some((option) => result.aims.includes(option));
-  const given = kind === "choice" ? `You said ${options[chosen[0]]}` : `You tapped ${chosen.map((step) => `‘${visible(options[step])}’`).join(", ")}`;
-  const found = kind === "choice" ? (isRight ? "as the network does" : "and the network does not") : isRight ? "which is right" : "none of the outlined";
-  return make("p.room-right.room-own", { "data-right": String(isRight), textContent: `${given}, ${found}.` });
+  const found = chosen.filter((option) => result.aims.includes(option));
+  const quoted = (steps) => steps.map((step) => `‘${visible(options[step])}’`).join(", ");
+  const given = kind === "choice" ? `You said ${options[chosen[0]]}` : `You tapped ${quoted(chosen)}`;
+  const told = kind === "choice"
+    ? (found.length ? ", as the network does" : ", and the network does not")
+    : found.length === chosen.length ? ": right" : found.length ? `; right: ${quoted(found)}` : ", none of the outlined";
+  return make("p.room-right.room-own", { "data-right": String(found.length > 0), textContent: `${given}${told}.` });
 }
 
 function describeAnswer(vote, answered, open) {
@@ -72,9 +75,8 @@ export function outcome(vote, theme) {
       parts.push(make("p.room-note", { textContent: `The rest, ${percent(Math.max(0, rest))}, is neither.` }));
     }
   } else {
-    const most = Math.max(...shares, 1e-9);
-    const scale = { low: 0, high: most, signed: false, label: "share of the class that tapped" };
-    parts.push(strip("The class", vote, shares, scale, theme));
+    const scale = { low: 0, high: Math.max(...shares), signed: false, label: "share of the class that tapped" };
+    if (voters) parts.push(strip("The class", vote, shares, scale, theme));
     if (values) {
       const low = Math.min(...values), high = Math.max(...values);
       const drawn = { low, high: high > low ? high : low + 1, signed: false, label: `${vote.gate}, mean of all units: low is shut` };
@@ -85,7 +87,8 @@ export function outcome(vote, theme) {
     // Of a sentence the network may be wrong itself.
     const said = vote.kind === "choice" ? "said what the network says" : "were right: they tapped one of the outlined";
     const blind = byChance === null ? "" : ` Guessing would get ${percent(byChance)}.`;
-    parts.push(make("p.room-right", { role: "status", textContent: `${right} of ${voters} ${said}.${blind}` }));
+    const told = voters ? `${right} of ${voters} ${said}.${blind}` : "Nobody has answered.";
+    parts.push(make("p.room-right", { role: "status", textContent: told }));
   }
   return parts;
 }

@@ -46,7 +46,7 @@ class RoomConnection:
             if self._notice is not None:
                 reason, self._notice = self._notice, None
                 self._changed.set()
-                return {"type": "said", "why": reason}
+                return {"type": "notice", "why": reason}
             snapshot, self._snapshot = self._snapshot, None
             message = None if snapshot is None else self.build_message(snapshot)
             if self.ended:

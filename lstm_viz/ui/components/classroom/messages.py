@@ -123,7 +123,7 @@ def _message(do: Any, content: Mapping[str, Any]) -> Message:
         if not isinstance(picks, list) or len(picks) > 100:
             raise ValueError("picks")
         return Answer(_number(content["vote"]), tuple(map(_number, picks)))
-    if do == "set":
+    if do == "choose":
         fields = {name: _value(content[name], kind) for name, kind in _FIELDS.items() if name in content}
         if fields.get("sort", SORTS[0]) not in SORTS:
             raise ValueError("sort")

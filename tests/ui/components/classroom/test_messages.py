@@ -28,7 +28,7 @@ from lstm_viz.ui.components.classroom.messages import (
 )
 
 KEYS = ["do", "room", "token", "name", "line", "clears", "vote", "picks", "member", "shown", "kind", "text", "sort", "unit"]
-DOS = ["open", "lead", "join", "line", "answer", "set", "show", "ask", "clear", "close", "reveal", "done", "end"]
+DOS = ["open", "lead", "join", "line", "answer", "choose", "show", "ask", "clear", "close", "reveal", "done", "end"]
 VALUES = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.integers() | st.text(), max_size=4)
 
 
@@ -40,7 +40,7 @@ VALUES = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | s
         ({"do": "join", "room": "BCDF"}, Join("BCDF", "", "")),
         ({"do": "line", "line": "to be", "clears": 0}, Line("to be", 0)),
         ({"do": "answer", "vote": 1, "picks": [3, 1]}, Answer(1, (3, 1))),
-        ({"do": "set", "frozen": True, "unit": 3, "other": 1}, Choose({"unit": 3, "frozen": True})),
+        ({"do": "choose", "frozen": True, "unit": 3, "other": 1}, Choose({"unit": 3, "frozen": True})),
         ({"do": "show", "member": 2, "shown": None}, Show(2, None)),
         ({"do": "ask", "kind": "tap", "text": "to be"}, Ask("tap", "to be")),
         ({"do": "reveal"}, Act("reveal")),

@@ -37,7 +37,7 @@ def test_thirty_sockets_in_three_rooms_never_hear_of_another_room(store: RoomSto
                 for mark, page in pupils:
                     await page.send("line", line=f"={mark * step}=", clears=0)
             for room, teacher in enumerate(teachers):
-                await teacher.send("set", model="counting", spotlight=1 + room)
+                await teacher.send("choose", model="counting", spotlight=1 + room)
             for mark, teacher in zip(marks, teachers, strict=True):
                 while set(teacher.lines().values()) != {f"={mark * 5}="} or len(teacher.cards) != 9:
                     await teacher.until("wall")
@@ -70,7 +70,7 @@ def test_the_wall_shows_what_trace_says(store: RoomStore) -> None:
                 ("unit.c", [read.layers[0].c[:, 0, 5] for read in traces]),
                 ("surprise", [read.surprise for read in traces]),
             ):
-                await teacher.send("set", model="brackets", colour=colour, unit=5, sort="surprise")
+                await teacher.send("choose", model="brackets", colour=colour, unit=5, sort="surprise")
                 chosen = {"model": "brackets", "colour": colour}
                 while not chosen.items() <= teacher.latest.get("wall", {}).get("room", {}).items():
                     await teacher.until("wall")
@@ -93,7 +93,7 @@ def test_a_class_of_thirty_votes_and_sees_the_result_with_the_reveal_only(store:
     async def lesson() -> None:
         async with serving(store) as host, browser(host, "open") as teacher, AsyncExitStack() as stack:
             code = (await teacher.until("leading"))["room"]
-            await teacher.send("set", model="brackets")
+            await teacher.send("choose", model="brackets")
             await teacher.until("wall", lambda wall: wall["room"]["model"] == "brackets")
             await teacher.send("ask", kind="tap", text=text)
             pupils = [await stack.enter_async_context(browser(host, "join", room=code)) for _ in range(30)]
@@ -118,7 +118,7 @@ def test_a_class_of_thirty_votes_and_sees_the_result_with_the_reveal_only(store:
             assert result["byChance"] == pytest.approx(1 / 7)
             # Too late.
             await pupils[0].send("answer", vote=1, picks=[1])
-            assert "closed" in (await pupils[0].until("said"))["why"]
+            assert "closed" in (await pupils[0].until("notice"))["why"]
             await teacher.send("done")
             await pupils[0].until("shown", lambda shown: shown["vote"] is None)
 
@@ -152,7 +152,7 @@ def test_hidden_lines_reach_no_pupil(store: RoomStore) -> None:
             code = (await teacher.until("leading"))["room"]
             async with browser(host, "join", room=code, name="Ada") as ada, browser(host, "join", room=code) as other:
                 number = (await ada.until("joined"))["number"]
-                await teacher.send("set", moderated=True, spotlight=number)
+                await teacher.send("choose", moderated=True, spotlight=number)
                 await teacher.until("wall", lambda wall: wall["room"]["moderated"])
                 await ada.send("line", line="secret", clears=0)
                 await teacher.until("wall", lambda wall: "secret" in teacher.lines().values() and len(teacher.cards) == 2)
@@ -164,7 +164,7 @@ def test_hidden_lines_reach_no_pupil(store: RoomStore) -> None:
                 await teacher.send("show", member=number, shown=False)
                 await other.until("shown", lambda shown: shown["large"] is None)
                 await teacher.send("show", member=99, shown=True)
-                assert "left" in (await teacher.until("said"))["why"]
+                assert "left" in (await teacher.until("notice"))["why"]
 
     run(lesson)
 
@@ -176,13 +176,13 @@ def test_frozen_lines_come_afterwards_and_cleared_ones_do_not(store: RoomStore) 
             async with browser(host, "join", room=code) as pupil:
                 await pupil.send("line", line="one", clears=0)
                 await teacher.until("wall", lambda wall: teacher.lines().get(1) == "one")
-                await teacher.send("set", frozen=True)
+                await teacher.send("choose", frozen=True)
                 await pupil.until("shown", lambda shown: shown["frozen"])
                 await pupil.send("line", line="two", clears=0)
                 for _ in range(5):
                     await teacher.until("wall")
                     assert teacher.lines() == {1: "one"}
-                await teacher.send("set", frozen=False)
+                await teacher.send("choose", frozen=False)
                 await teacher.until("wall", lambda wall: teacher.lines().get(1) == "two")
                 await teacher.send("clear")
                 await pupil.until("shown", lambda shown: shown["clears"] == 1)
@@ -215,7 +215,7 @@ def test_teacher_and_pupil_reload_and_the_room_ends(store: RoomStore) -> None:
             ):
                 await teacher.until("wall", lambda wall: teacher.lines() == {1: "kept"})
                 await two.until("wall", lambda wall: two.lines() == {1: "kept"})
-                await two.send("set", sort="typed")
+                await two.send("choose", sort="typed")
                 await teacher.until("wall", lambda wall: wall["room"]["sort"] == "typed")
                 async with browser(host, "join", room=code, token=mine["token"]) as pupil:
                     back = await pupil.until("joined")
@@ -242,7 +242,7 @@ STRANGE = [
     ("a line of another kind", '{"do": "line", "line": ["a"], "clears": 0}', 1008),
     ("true as a number", '{"do": "line", "line": "a", "clears": true}', 1008),
     ("what a teacher sends", '{"do": "clear"}', 1008),
-    ("choosing a network", '{"do": "set", "model": "counting"}', 1008),
+    ("choosing a network", '{"do": "choose", "model": "counting"}', 1008),
     ("joining twice", '{"do": "join", "room": "BCDF"}', 1008),
     ("too long", json.dumps({"do": "line", "line": "x" * 10**6, "clears": 0}), 1009),
 ]
