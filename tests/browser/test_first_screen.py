@@ -78,6 +78,9 @@ def test_explore_shows_its_text_and_its_first_gates(page: Page) -> None:
             """() => [...document.querySelectorAll(".live-caption")].slice(1, 3)
             .every((each) => each.getBoundingClientRect().height > 0 && each.getBoundingClientRect().bottom <= innerHeight)"""
         )
+    # At a browser zoom of 200% the coloured letters are.
+    page.set_viewport_size({"width": 960, "height": 540})
+    page.wait_for_function("document.querySelector('.live-caption')?.getBoundingClientRect().top < innerHeight")
 
 
 def test_a_network_of_one_s_own_says_what_it_is_in_the_first_screen(page: Page) -> None:

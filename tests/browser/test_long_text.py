@@ -48,3 +48,12 @@ def test_a_pasted_text_is_read_searched_and_opened_where_a_letter_is_clicked(pag
     press(page, "your_text_explore")
     expect(page.locator(PAINTED)).to_be_visible(timeout=WAIT)
     expect(page.locator(TEXT_AREA)).to_have_value(TEXT[step - 60 : step + 100], timeout=WAIT)
+
+
+def test_what_a_click_opened_stands_at_the_top_also_where_the_page_was_too_short_for_it(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto("/your_text?model=shakespeare-lstm")
+    page.locator(LETTERS.format(1)).nth(20).click()
+    expect(page.get_by_role("heading", name=re.compile(facts("letter", 20)))).to_be_visible(timeout=WAIT)
+    expect(page.locator(PAINTED)).to_be_visible(timeout=WAIT)
+    page.wait_for_function("document.querySelector('.scroll-here')?.getBoundingClientRect().top < 120")

@@ -45,6 +45,11 @@ _STYLE = """<style>
 [data-testid="stExpandSidebarButton"]::after { content: "Menu"; padding-left: 0.35rem; font-weight: 600; }
 [data-testid="stExpandSidebarButton"] { width: auto; }
 
+/* At a browser zoom of 200% a window is as low as this. */
+@media (max-height: 600px) and (min-width: 641px) {
+  .stMainBlockContainer > [data-testid="stVerticalBlock"] { gap: 0.4rem; }
+}
+
 @media (max-width: 640px) {
   .stMainBlockContainer { padding-left: 0.75rem; padding-right: 0.75rem; }
   .stMainBlockContainer h1 { font-size: 1.15rem; }
