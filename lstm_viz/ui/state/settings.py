@@ -197,13 +197,8 @@ def show(key: str, value: object) -> None:
 
 
 def control_args(key: str, save: Callable[[Any], None], optional: bool = False) -> dict[str, Any]:
-    """Return the keyword arguments of a control whose value the page sets; see `show` and `saver`.
-
-    Streamlit sends a value that is set in one message. The browser misses it where another run begins before that message is
-    drawn, and would report the control's first option as if somebody had chosen it. With `persist_state` the value is sent again
-    until the browser reports one.
-    """
-    return {"key": key, "on_change": saver(key, save, optional), "persist_state": "page"}
+    """Return the keyword arguments of a control whose value the page sets by its key; see `show` and `saver`."""
+    return {"key": key, "on_change": saver(key, save, optional)}
 
 
 def saver(key: str, save: Callable[[Any], None], optional: bool = False) -> Callable[[], None]:
