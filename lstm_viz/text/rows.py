@@ -158,12 +158,16 @@ def _table(text: str) -> Iterator[dict[str, str] | None]:
 
 
 def _by_length(records: list[dict[str, str]]) -> tuple[str, ...]:
+    # By their letters, as dates and codes may be longer than what people write.
     lengths: Counter[str] = Counter()
+    letters: Counter[str] = Counter()
     for record in records[: 20 * _SOME]:
         for column, value in record.items():
             if not _is_number(value):
                 lengths[column] += len(value)
-    return tuple(column for column, length in lengths.most_common(_MOST_COLUMNS) if length)
+                letters[column] += sum(map(str.isalpha, value))
+    longest = sorted(lengths, key=lambda column: (-letters[column], -lengths[column]))
+    return tuple(column for column in longest[:_MOST_COLUMNS] if lengths[column])
 
 
 def _is_number(value: str) -> bool:

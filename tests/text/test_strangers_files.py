@@ -84,7 +84,8 @@ def test_a_notebook_is_its_cells_without_their_outputs() -> None:
 
 def test_an_exported_chat_is_a_message_a_row() -> None:
     linked = ["Hallo ", {"type": "link", "text": "http://x.de"}]
-    messages = [{"id": 1, "from": "Anna", "text": linked}, {"id": 2, "from": "Bob", "text": "Grüße!"}]
+    when = {"date": "2021-01-01T00:00:00", "edited": "2021-01-01T00:00:00"}
+    messages = [{"id": 1, "from": "Anna", "text": linked, **when}, {"id": 2, "from": "Bob", "text": "Grüße!", **when}]
     chat = json.dumps({"name": "Anna", "messages": messages})
     assert find_columns(chat, "result.json")[0] == "text"
     assert read_text(chat.encode(), name="result.json", column="text").parts == ("Hallo http://x.de\n", "Grüße!\n")
