@@ -93,3 +93,14 @@ def test_what_is_typed_is_answered_the_slider_makes_another_example_and_a_networ
     expect(text_box(delays)).to_have_value(f"{EXAMPLE}ACBC")
     expect(delays.get_by_label("Network", exact=True)).to_have_value("Copy a word over a delay · LSTM")
     expect(delays.locator("[data-part=moment]")).to_have_text("‘?’ step 104")
+
+
+def test_a_lesson_s_link_hides_the_results_until_they_are_revealed(page: Page) -> None:
+    page.goto("/delays?task=copy&ask=training&hide=answers")
+    results = control(page, "below_on_phone_summary")
+    page.get_by_role("button", name="Reveal").wait_for()
+    expect(page.locator(".figure-plot").first).to_be_attached()
+    expect(results).to_be_attached()
+    expect(results.get_by_text("34%")).to_be_hidden()
+    page.get_by_role("button", name="Reveal").click()
+    expect(results.get_by_text("34%")).to_be_visible()

@@ -70,7 +70,7 @@ def _render_result(items: list[Any], spec: JobSpec) -> None:
 
 def _pictures(outcome: DelayResult) -> None:
     summary, why, colours = describe_result(outcome), explain_rnn(outcome), palette()
-    with st.container():
+    with components.answer_container():
         st.container(key="below_on_phone_summary").markdown(summary)
         left, right = st.columns(2, gap="medium")
         with left:
