@@ -15,7 +15,8 @@ from jaxtyping import Float
 from lstm_viz.figures.activations import ENDS, sigmoid, sigmoid_slope
 from lstm_viz.figures.palette import Palette
 from lstm_viz.figures.plot_area import PlotArea
-from lstm_viz.figures.svg_elements import box, drawing, level, number, signed, text
+from lstm_viz.figures.svg_elements import box, drawing, level, text
+from lstm_viz.text.numbers import format_fixed, format_general
 
 Reals = Float[np.ndarray, "..."]
 
@@ -118,8 +119,9 @@ def gate_and_switch(gate: GateTraining, switch: GateTraining, step: int, palette
 def _describe(training: GateTraining, step: int, shown: bool = True) -> str:
     kind = "hard switch" if training.hard else "gate"
     return (
-        f"A {kind} after {step} steps: weight {signed(float(training.weight[step]))}, share {training.share[step]:.2f}, loss "
-        f"{training.loss[step]:.3f}" + (f", slope {signed(float(training.slope[step]), 3)}." if shown else ".")
+        f"A {kind} after {step} steps: weight {format_fixed(float(training.weight[step]))}, "
+        f"share {training.share[step]:.2f}, loss {training.loss[step]:.3f}"
+        + (f", slope {format_fixed(float(training.slope[step]), 3)}." if shown else ".")
     )
 
 
@@ -127,7 +129,7 @@ def _draw_half(training: GateTraining, step: int, top: float, palette: Palette, 
     colour, back = palette.roles["input" if training.hard else "keep"], palette.gradient
     w, loss, slope = (float(each[step]) for each in (training.weight, training.loss, training.slope))
     plot = PlotArea(44, top + 30, 196, 124, ENDS, (0.0, 1.0))
-    ticks = {float(x): number(x) for x in (-6, -3, 0, 3, 6)}
+    ticks = {float(x): format_general(x) for x in (-6, -3, 0, 3, 6)}
     along = np.linspace(*ENDS, 961)
     near = np.linspace(w - 1.8, w + 1.8, 41)
     name = "a hard switch: open or shut" if training.hard else "a gate: σ(w)"
@@ -139,7 +141,7 @@ def _draw_half(training: GateTraining, step: int, top: float, palette: Palette, 
         *([plot.curve(near, loss + slope * (near - w), back, 2, "6 4")] if shown else []),
         plot.point(w, loss, palette.roles["cell"], 7),
         *_draw_gradient(training, step, top, colour, palette, shown),
-        text(plot.left, top + 190, f"slope {signed(slope, 3) if shown else '?'}", 14, "start", back, bold=True),
+        text(plot.left, top + 190, f"slope {format_fixed(slope, 3) if shown else '?'}", 14, "start", back, bold=True),
         text(plot.left + plot.width, top + 190, "weight w", 14, "end"),
     ]
 
@@ -160,12 +162,12 @@ def _draw_gradient(training: GateTraining, step: int, top: float, colour: str, p
     return [
         box(left, top + 32, 44, 44, colour, radius=6), level(left + 1, top + 33, 42, 42, share, colour),
         text(left + 54, top + 50, f"share {share:.2f}", 15, "start", bold=True),
-        text(left + 54, top + 69, f"target {number(training.target)}", 14, "start"),
-        text(left, top + 102, f"∂L/∂share {signed(error)}", 14, "start", back),
-        text(left, top + 122, f"× ∂share/∂w {signed(gate_slope, 3) if shown else '?'}", 14, "start", back),
+        text(left + 54, top + 69, f"target {format_general(training.target)}", 14, "start"),
+        text(left, top + 102, f"∂L/∂share {format_fixed(error)}", 14, "start", back),
+        text(left, top + 122, f"× ∂share/∂w {format_fixed(gate_slope, 3) if shown else '?'}", 14, "start", back),
         f'<path d="M{left} {top + 130}H392" stroke="{back}"/>',
-        text(left, top + 148, f"= ∂L/∂w {signed(slope, 3) if shown else '?'}", 14, "start", back, bold=True),
-        text(left, top + 172, f"w = {signed(float(training.weight[step]))}", 15, "start", bold=True),
+        text(left, top + 148, f"= ∂L/∂w {format_fixed(slope, 3) if shown else '?'}", 14, "start", back, bold=True),
+        text(left, top + 172, f"w = {format_fixed(float(training.weight[step]))}", 15, "start", bold=True),
         text(left, top + 190, _moves(slope) if shown else "", 14, "start"),
     ]  # fmt: skip
 

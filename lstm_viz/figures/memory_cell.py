@@ -6,9 +6,10 @@ from html import escape
 
 from lstm_viz.figures.cell_step import CellStep
 from lstm_viz.figures.palette import Palette
-from lstm_viz.figures.svg_elements import Point, arrow, box, drawing, level, signed, symbol, text
+from lstm_viz.figures.svg_elements import Point, arrow, box, drawing, level, symbol, text
 from lstm_viz.gates import Role, quantity
 from lstm_viz.text.labels import label
+from lstm_viz.text.numbers import format_fixed
 
 #: In SVG units.
 WIDTH, HEIGHT = 400, 384
@@ -62,8 +63,8 @@ def _describe(step: CellStep | None, token: str | None) -> str:
     names = ", ".join(f"{quantity('lstm', name).name} {getattr(step, name):.2f}" for name in ACTS)
     reads = f" as it reads {escape(label(token))}" if token is not None else ""
     return (
-        f"The memory cell{reads}: {names}; the cell state goes from {signed(step.before)} to {signed(step.c)}, "
-        f"the hidden state is {signed(step.h)}."
+        f"The memory cell{reads}: {names}; the cell state goes from {format_fixed(step.before)} to {format_fixed(step.c)}, "
+        f"the hidden state is {format_fixed(step.h)}."
     )
 
 
@@ -112,10 +113,10 @@ def _memory(step: CellStep | None, palette: Palette) -> str:
     parts = [box(left, top, right - left, bottom - top, colour, radius=14)]
     parts.append(text(middle, top + 26, "memory cell", 14, bold=True))
     parts.append(text(middle, top + 44, "cell state", 13))
-    value = f' <tspan dy="-0.2em" font-weight="600">= {signed(step.c)}</tspan>' if step else ""
+    value = f' <tspan dy="-0.2em" font-weight="600">= {format_fixed(step.c)}</tspan>' if step else ""
     parts.append(text(middle, top + 72, f"{symbol('c', 't')}{value}", 17, colour=colour))
     if step:
-        parts.append(text(middle, top + 96, f"{signed(step.retained)} {_plus(step.added)}", 13))
+        parts.append(text(middle, top + 96, f"{format_fixed(step.retained)} {_plus(step.added)}", 13))
     return "".join(parts)
 
 
@@ -142,7 +143,7 @@ def _function(x: float, y: float, name: str, colour: str) -> str:
 
 
 def _end(x: float, y: float, anchor: str, name: str, colour: str, value: float | None) -> str:
-    number = f'<tspan dy="-0.2em"> = {signed(value)}</tspan>' if value is not None else ""
+    number = f'<tspan dy="-0.2em"> = {format_fixed(value)}</tspan>' if value is not None else ""
     return text(x, y, f"{name}{number}", 14, anchor, colour, bold=True)
 
 

@@ -13,10 +13,10 @@ from typing import Literal
 
 from lstm_viz.figures.cell_step import CellStep
 from lstm_viz.figures.palette import Palette
-from lstm_viz.figures.svg_elements import arrow, box, drawing, signed, text
+from lstm_viz.figures.svg_elements import arrow, box, drawing, text
 from lstm_viz.figures.value_strip import value_strip
 from lstm_viz.text.labels import label
-from lstm_viz.text.numbers import format_percent
+from lstm_viz.text.numbers import format_fixed, format_percent
 
 #: In SVG units.
 WIDTH, HEIGHT = 400, 424
@@ -84,7 +84,7 @@ def park(hours: Sequence[CellStep], now: int, names: Sequence[str], palette: Pal
     parts.append(value_strip([each.c for each in hours], names, now, STRIP, roles["cell"], people))
     description = (
         f"{escape(label(names[now]))}: {people(hour.g)} arrive, {people(hour.added)} are let in, {people(home)} go home, "
-        f"{people(hour.c)} are in the park; the board shows {signed(100 * hour.h, 0)}%."
+        f"{people(hour.c)} are in the park; the board shows {format_fixed(100 * hour.h, 0)}%."
     )
     return drawing(WIDTH, HEIGHT, parts, description, widest=440)
 
@@ -96,7 +96,7 @@ def people(hundreds: float) -> str:
         >>> people(0.913), people(-0.41)
         ('91', '−41')
     """
-    return signed(100.0 * hundreds, 0)
+    return format_fixed(100.0 * hundreds, 0)
 
 
 def _place(palette: Palette) -> list[str]:
@@ -172,7 +172,7 @@ def _board(hour: CellStep, palette: Palette) -> list[str]:
         f'<path d="M34 98V{GROUND}M68 98V{GROUND}" stroke="{colour}" stroke-width="2.5" stroke-opacity="0.3"/>',
         box(4, 44, 94, 54, colour, radius=6),
         text(51, 63, "board", 13, colour=colour, bold=True),
-        text(51, 88, f"{signed(100 * hour.h, 0)}% full", 16, bold=True),
+        text(51, 88, f"{format_fixed(100 * hour.h, 0)}% full", 16, bold=True),
         _keeper(78, 44, colour),
     ]
 

@@ -7,7 +7,8 @@ import numpy as np
 from lstm_viz.figures.activations import ENDS, sigmoid
 from lstm_viz.figures.palette import Palette
 from lstm_viz.figures.plot_area import PlotArea
-from lstm_viz.figures.svg_elements import arrow, bar, box, drawing, level, number, raised, text
+from lstm_viz.figures.svg_elements import arrow, bar, box, drawing, level, raised, text
+from lstm_viz.text.numbers import format_general
 
 EQUATION = raised("σ(x) = 1 / (1 + e{−x})")
 #: The graph, and where the gate stands below it.
@@ -39,7 +40,9 @@ def sigmoid_gate(x: float, amount: float, palette: Palette, shown: bool = True) 
     bottom = GRAPH.top + GRAPH.height
     parts = [
         text(GRAPH.left + GRAPH.width / 2, 22, EQUATION, 20, colour=gate),
-        GRAPH.axes({x: number(x) for x in (-6, -4, -2, 0, 2, 4, 6)}, {0.0: "0 shut", 0.5: "0.5", 1.0: "1 open"}, "x", grey),
+        GRAPH.axes(
+            {x: format_general(x) for x in (-6, -4, -2, 0, 2, 4, 6)}, {0.0: "0 shut", 0.5: "0.5", 1.0: "1 open"}, "x", grey
+        ),
     ]  # fmt: skip
     if shown:
         # Beside the point where the curve leaves room, else in the corner where it never comes.
@@ -49,13 +52,14 @@ def sigmoid_gate(x: float, amount: float, palette: Palette, shown: bool = True) 
             GRAPH.curve(along, sigmoid(along), gate, 3),
             f'<path d="M{place:.2f} {bottom}V{height:.2f}H{GRAPH.left}" fill="none" stroke="{grey}" stroke-dasharray="3 4"/>',
             GRAPH.point(x, share, gate, 7),
-            text(label_place[0], label_place[1], f"σ({number(x)}) = {share:.3f}", 16, label_place[2], bold=True),
+            text(label_place[0], label_place[1], f"σ({format_general(x)}) = {share:.3f}", 16, label_place[2], bold=True),
         ]
     else:
         parts.append(f'<path d="M{place:.2f} {bottom}V{GRAPH.top}" stroke="{grey}" stroke-dasharray="3 4"/>')
     parts += _gate(share, amount, palette, shown)
-    words = f"The sigmoid curve; {number(amount)} come to a gate"
-    words += f" with σ({number(x)}) = {share:.3f}, and {share * amount:.2f} pass." if shown else f" at x = {number(x)}."
+    at = format_general(x)
+    words = f"The sigmoid curve; {format_general(amount)} come to a gate"
+    words += f" with σ({at}) = {share:.3f}, and {share * amount:.2f} pass." if shown else f" at x = {at}."
     return drawing(400, GATE_TOP + 92, parts, words, widest=500)
 
 
@@ -63,7 +67,7 @@ def _gate(share: float, amount: float, palette: Palette, shown: bool) -> list[st
     colour, flow = palette.roles["keep"], palette.roles["cell"]
     top, unit, passed = GATE_TOP, 12.5, share * amount
     parts = [
-        bar(8, top + 21, unit * amount, 20, flow, amount), text(8, top + 60, f"{number(amount)} come", 15, "start"),
+        bar(8, top + 21, unit * amount, 20, flow, amount), text(8, top + 60, f"{format_general(amount)} come", 15, "start"),
         arrow([(140, top + 31), (168, top + 31)], flow),
         box(170, top + 4, 56, 56, colour, radius=6), text(198, top + 82, "the gate", 14, colour=colour),
         arrow([(228, top + 31), (256, top + 31)], flow),

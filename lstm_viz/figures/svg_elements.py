@@ -98,24 +98,3 @@ def bar(x: float, y: float, width: float, height: float, colour: str, value: flo
         f'<rect class="bar" data-value="{value:.6f}" x="{x:g}" y="{y:g}" width="{max(width, 0.8):.2f}" height="{height:g}" '
         f'rx="2" {look}/>'
     )
-
-
-def number(value: float) -> str:
-    """Return a number as short as it was given, with a true minus sign."""
-    return f"{value:g}".replace("-", "−")
-
-
-def signed(value: float, digits: int = 2) -> str:
-    """Return a number with a true minus sign; what rounds to zero has none."""
-    written = f"{value:.{digits}f}"
-    return written.lstrip("-") if float(written) == 0.0 else written.replace("-", "−")
-
-
-def small(value: float) -> str:
-    """Return a positive number with the first two digits after its zeros, without a power of ten.
-
-    Examples:
-        >>> small(0.0000131), small(0.25)
-        ('0.000013', '0.25')
-    """
-    return f"{value:.{max(2, 1 - math.floor(math.log10(value)))}f}" if value > 0 else "0"

@@ -9,7 +9,8 @@ from jaxtyping import Float
 
 from lstm_viz.figures.palette import Palette
 from lstm_viz.figures.plot_area import PlotArea
-from lstm_viz.figures.svg_elements import arrow, bar, drawing, number, raised, signed, text
+from lstm_viz.figures.svg_elements import arrow, bar, drawing, raised, text
+from lstm_viz.text.numbers import format_fixed, format_general
 
 EQUATION = raised("tanh(x) = (e{x} − e{−x}) / (e{x} + e{−x})")
 #: The drawn range of numbers; larger ones stand at its end.
@@ -37,7 +38,7 @@ def tanh_outliers(numbers: Sequence[float], palette: Palette, shown: bool = True
         raise ValueError("no numbers; one or more are wanted")
     colour, grey = palette.roles["candidate"], palette.roles["input"]
     parts = [text(216, 20, EQUATION, 17, colour=colour)]
-    parts.append(GRAPH.axes({x: number(x) for x in (-4, -2, 0, 2, 4)}, {-1.0: "−1", 0.0: "0", 1.0: "1"}, "x", grey))
+    parts.append(GRAPH.axes({x: format_general(x) for x in (-4, -2, 0, 2, 4)}, {-1.0: "−1", 0.0: "0", 1.0: "1"}, "x", grey))
     if shown:
         along = np.linspace(-END, END, 121)
         parts.append(GRAPH.curve(along, np.tanh(along), colour, 3))
@@ -48,7 +49,8 @@ def tanh_outliers(numbers: Sequence[float], palette: Palette, shown: bool = True
     for position, each in enumerate(numbers):
         y, out = top + 8 + row * position, float(np.tanh(each))
         parts += [
-            text(8, y + 15, number(each), 16, "start", bold=True), bar(8, y + 21, 148.0 * abs(each) / longest, 13, grey, each),
+            text(8, y + 15, format_general(each), 16, "start", bold=True),
+            bar(8, y + 21, 148.0 * abs(each) / longest, 13, grey, each),
             arrow([(166, y + 27), (190, y + 27)], colour), text(213, y + 32, "tanh", 14, colour=colour),
             arrow([(234, y + 27), (256, y + 27)], colour),
         ]  # fmt: skip
@@ -60,8 +62,8 @@ def tanh_outliers(numbers: Sequence[float], palette: Palette, shown: bool = True
     end = top + 12 + row * len(numbers)
     parts.append(f'<path d="M372 {top + 4:g}V{end:g}" stroke="{colour}" stroke-dasharray="4 4"/>')
     parts.append(text(372, top, "1", 14, colour=colour))
-    pairs = ", ".join(f"{number(each)} becomes {below_one(float(np.tanh(each)))}" for each in numbers)
-    words = f"The tanh curve; {pairs}." if shown else f"The numbers {', '.join(map(number, numbers))} before tanh."
+    pairs = ", ".join(f"{format_general(each)} becomes {below_one(float(np.tanh(each)))}" for each in numbers)
+    words = f"The tanh curve; {pairs}." if shown else f"The numbers {', '.join(map(format_general, numbers))} before tanh."
     return drawing(400, end + 8, parts, words, widest=500)
 
 
@@ -110,8 +112,8 @@ def repeated(weight: float, steps: int, palette: Palette, shown: bool = True) ->
     parts = [plot.axes(ticks, {float(y): str(y) for y in (0, 1, 2, 4, 6)}, "step", palette.roles["input"])]
     ends = []
     for squashed, colour, name, y in (
-        (False, palette.gradient, f"x ← {number(weight)} · x", 22),
-        (True, palette.roles["candidate"], f"x ← tanh({number(weight)} · x)", 46),
+        (False, palette.gradient, f"x ← {format_general(weight)} · x", 22),
+        (True, palette.roles["candidate"], f"x ← tanh({format_general(weight)} · x)", 46),
     ):
         values = repeat(weight, steps, squashed)
         ends.append(_large(float(values[-1])) if shown else "?")
@@ -119,7 +121,7 @@ def repeated(weight: float, steps: int, palette: Palette, shown: bool = True) ->
             parts.append(plot.curve(np.arange(steps + 1.0), values, colour))
             parts += [plot.point(float(step), float(value), colour, 3.5) for step, value in enumerate(values) if value <= CEILING]
         parts.append(text(8, y, f"{name}: after {steps} steps {ends[-1]}", 16, "start", colour, bold=True))
-    words = f"1 multiplied {steps} times by {number(weight)}: {ends[0]} without tanh, {ends[1]} with it."
+    words = f"1 multiplied {steps} times by {format_general(weight)}: {ends[0]} without tanh, {ends[1]} with it."
     return drawing(400, 292, parts, words, widest=500)
 
 
@@ -132,8 +134,8 @@ def below_one(value: float) -> str:
     """
     for digits in (2, 3, 4, 5, 6):
         if abs(float(f"{value:.{digits}f}")) < 1.0:
-            return signed(value, digits)
-    return signed(value)
+            return format_fixed(value, digits)
+    return format_fixed(value)
 
 
 def _large(value: float) -> str:

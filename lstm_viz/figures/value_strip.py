@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from html import escape
 
-from lstm_viz.figures.svg_elements import signed, text
+from lstm_viz.figures.svg_elements import text
 from lstm_viz.text.labels import label
+from lstm_viz.text.numbers import format_fixed
 
 #: How high the strip is with its names, in SVG units.
 HEIGHT = 70
@@ -16,7 +17,7 @@ _BARS, _LEFT, _RIGHT = 34.0, 8.0, 392.0
 
 
 def value_strip(
-    values: Sequence[float], names: Sequence[str], now: int, top: float, colour: str, write: Callable[[float], str] = signed
+    values: Sequence[float], names: Sequence[str], now: int, top: float, colour: str, write: Callable[[float], str] = format_fixed
 ) -> str:
     """Draw a strip of values 400 units wide.
 

@@ -18,7 +18,7 @@ from lstm_viz.models.language import LanguageModel
 _KEEPERS = {kind: PACKED[kind].index(gate) for kind, gate in KEEP_GATE.items()}
 
 
-def altered(model: LanguageModel, scale: float = 1.0, keep: float = 0.0) -> LanguageModel:
+def perturbed_copy(model: LanguageModel, scale: float = 1.0, keep: float = 0.0) -> LanguageModel:
     """Return a copy with every W_hh multiplied by `scale` and the forget (or update) gates' bias raised by `keep`.
 
     Scaling a matrix scales its spectral radius. The original is not changed; unchanged parameters are shared with it, so the

@@ -88,6 +88,38 @@ def format_number(value: float, digits: int = 3, sign: bool = False) -> str:
     return f"{plus}{with_minus_sign(leading)}·10{str(int(power)).translate(_RAISED)}"
 
 
+def format_general(value: float) -> str:
+    """Format a number as short as it was given, with at most six significant digits.
+
+    Args:
+        value: The number, such as the position of a slider.
+
+    Returns:
+        The number.
+
+    Examples:
+        >>> format_general(-1.5), format_general(4.0)
+        ('−1.5', '4')
+    """
+    return with_minus_sign(f"{value + 0.0:g}")    # −0.0 + 0.0 is 0.0
+
+
+def format_small(value: float) -> str:
+    """Format a positive number with the first two digits after its zeros, without a power of ten.
+
+    Args:
+        value: The number, 0 or more.
+
+    Returns:
+        The number.
+
+    Examples:
+        >>> format_small(0.0000131), format_small(0.25)
+        ('0.000013', '0.25')
+    """
+    return f"{value:.{max(2, 1 - math.floor(math.log10(value)))}f}" if value > 0 else "0"
+
+
 def format_percent(share: float, digits: int = 0) -> str:
     """Format a share as a percentage: 0% and 100% stand for exactly none and all.
 

@@ -17,10 +17,11 @@ from lstm_viz.figures.palette import DARK, LIGHT
 from lstm_viz.figures.park import GROUP, open_park, park, people
 from lstm_viz.figures.plot_area import PlotArea
 from lstm_viz.figures.sigmoid_gate import GRAPH, sigmoid_gate
-from lstm_viz.figures.svg_elements import arrow, signed
+from lstm_viz.figures.svg_elements import arrow
 from lstm_viz.figures.tanh_outliers import repeat, repeated, tanh_outliers
 from lstm_viz.figures.value_strip import MOST, value_strip
 from lstm_viz.gates import quantity
+from lstm_viz.text.numbers import format_fixed
 
 SVG = "{http://www.w3.org/2000/svg}"
 SHARE = st.floats(0.0, 1.0)
@@ -100,9 +101,9 @@ def test_the_gates_are_filled_as_far_as_they_are_open(i: float, f: float, o: flo
     words = texts(svg)
     # c and h by hand, not by CellStep.
     c = f * before + i * g
-    assert f"ct = {signed(c)}" in words
-    assert f"ht = {signed(o * math.tanh(c))}" in words
-    assert f"ct−1 = {signed(before)}" in words
+    assert f"ct = {format_fixed(c)}" in words
+    assert f"ht = {format_fixed(o * math.tanh(c))}" in words
+    assert f"ct−1 = {format_fixed(before)}" in words
     assert "xt = (" in words
 
 
@@ -252,10 +253,6 @@ def test_an_arrow_needs_a_direction() -> None:
         arrow([(0, 0)], "red")
     with pytest.raises(ValueError, match="no direction"):
         arrow([(1, 1), (1, 1)], "red")
-
-
-def test_signs() -> None:
-    assert [signed(value) for value in (-0.004, 0.0, -1.5, 2.0)] == ["0.00", "0.00", "−1.50", "2.00"]
 
 
 @settings(max_examples=25)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lstm_viz.gates import Kind
 from lstm_viz.gradients import GradientDecay, NextToken, TextLoss, gradient_decay
-from lstm_viz.models.perturbed import altered
+from lstm_viz.models.perturbed import perturbed_copy
 from lstm_viz.reader import trace
 from tests.gradients.test_flow import autograds
 from tests.tiny import KINDS, TEXT, tiny
@@ -55,7 +55,7 @@ def test_the_fit_stops_where_nothing_is_left_and_needs_three_steps() -> None:
 
 
 def test_smallest_gradients_are_not_lost_to_single_precision() -> None:
-    model = altered(tiny("rnn", layers=1), scale=0.01)
+    model = perturbed_copy(tiny("rnn", layers=1), scale=0.01)
     single = gradient_decay(trace(model, TEXT, NextToken(-1, "t")).layers[0])[0].share
     double = gradient_decay(trace(model.double(), TEXT, NextToken(-1, "t")).layers[0])[0].share
     assert double[-1] < 1e-24

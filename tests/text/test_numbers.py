@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from lstm_viz.text.numbers import (
     format_count,
     format_fixed,
+    format_general,
     format_number,
     format_percent,
     format_signed,
+    format_small,
     with_minus_sign,
 )
 
@@ -36,6 +38,18 @@ def test_what_rounds_to_zero_has_no_sign(form: object) -> None:
     assert callable(form)
     assert {form(value) for value in (0.0, -0.0, 0.004, -0.004)} == {"0.00"}
     assert form(-0.154) == "−0.15"
+
+
+def test_two_decimals_by_hand() -> None:
+    assert [format_fixed(value) for value in (-0.004, 0.0, -1.5, 2.0)] == ["0.00", "0.00", "−1.50", "2.00"]
+
+
+def test_a_setting_is_written_as_short_as_it_was_given() -> None:
+    assert [format_general(value) for value in (-0.0, 0.25, -1.5, 4.0, 100.0)] == ["0", "0.25", "−1.5", "4", "100"]
+
+
+def test_a_small_number_has_two_digits_after_its_zeros() -> None:
+    assert [format_small(value) for value in (0.0, 0.0000131, 0.25, 0.999, 12.0)] == ["0", "0.000013", "0.25", "1.00", "12.00"]
 
 
 def test_a_sign_stands_before_what_is_not_zero() -> None:

@@ -1,1 +1,1 @@
-"""The commands of `python -m lstm_viz` that train and measure."""
+"""The commands of `python -m lstm_viz` that train and measure; `commands.py` collects them."""

@@ -12,7 +12,7 @@ from lstm_viz.ui.components import glossary, lesson_pointer, tab_work
 from lstm_viz.ui.components.share import share_popover
 from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.state import address, lesson_link
-from lstm_viz.ui.state.messages import last_message
+from lstm_viz.ui.state.messages import component_message
 
 _STYLE = """<style>
 .stMainBlockContainer { padding-top: 3.2rem; padding-bottom: 2rem; }
@@ -127,7 +127,7 @@ def page_actions() -> None:
 
 def _on_claim() -> None:
     """Take over the work that the tab did before it was reloaded; on a new page it sends the secrets of that work."""
-    told = (last_message(_TOOLS) or {}).get("claims")
+    told = (component_message(_TOOLS) or {}).get("claims")
     if isinstance(told, list) and all(isinstance(each, str) for each in told):
         tab_work.take(told)
 

@@ -12,7 +12,7 @@ from lstm_viz.figures.token_colors import TokenColors
 from lstm_viz.text.labels import label
 from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.frontend.payload import pack
-from lstm_viz.ui.state.messages import last_message
+from lstm_viz.ui.state.messages import component_message
 from lstm_viz.ui.state.theme import PALETTES_BY_THEME
 
 
@@ -40,7 +40,7 @@ def passages(
     """
 
     def on_message() -> None:
-        message = last_message(key) or {}
+        message = component_message(key) or {}
         start, step = message.get("start"), message.get("step")
         if isinstance(start, int) and isinstance(step, int):
             on_click(start + step)

@@ -14,7 +14,7 @@ from plotly.io.json import to_json_plotly
 from lstm_viz.ui.components.text_box import network, run_count
 from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.state.markdown import strip_markdown
-from lstm_viz.ui.state.messages import last_message
+from lstm_viz.ui.state.messages import component_message
 
 #: Default height of a figure, in pixels.
 HEIGHT = 360
@@ -57,7 +57,7 @@ def draw_figure(
 
 def last_click(key: str) -> Click | None:
     """Return the last click on the figure with this key, before it is drawn; None if there is none."""
-    message = last_message(key) or {}
+    message = component_message(key) or {}
     curve = message.get("curve")
     if not isinstance(curve, int):
         return None
@@ -66,7 +66,7 @@ def last_click(key: str) -> Click | None:
 
 def last_selection(key: str) -> tuple[float, float] | None:
     """Return the ends of the last stretch that was marked by dragging in the figure with this key; None if there is none."""
-    marked = (last_message(key) or {}).get("marked")
+    marked = (component_message(key) or {}).get("marked")
     if not isinstance(marked, list) or len(marked) != 2:
         return None
     first, last = (each if isinstance(each, int | float) and math.isfinite(each) else None for each in marked)

@@ -11,7 +11,7 @@ import streamlit as st
 
 from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.state import lesson_link, settings
-from lstm_viz.ui.state.messages import last_message
+from lstm_viz.ui.state.messages import component_message
 from lstm_viz.ui.state.network_address import Reach, lan_addresses, reach
 
 #: The longest link whose QR code phones still read from a screen, in bytes: a code of 117 × 117 dots (ISO/IEC 18004, version 25).
@@ -111,7 +111,7 @@ def _on_hide(name: str, others: list[str], hides: bool) -> None:
 
 def _reported_link() -> str:
     """Return the address as the browser last reported it; "" before, or if it is no page of the web."""
-    href = (last_message(_PART) or {}).get("href")
+    href = (component_message(_PART) or {}).get("href")
     if not isinstance(href, str) or len(href) > _MAX_LINK:
         return ""
     try:

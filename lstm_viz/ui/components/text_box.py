@@ -18,7 +18,7 @@ from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.frontend.payload import pack
 from lstm_viz.ui.state import session, settings
 from lstm_viz.ui.state.live_session import live_session
-from lstm_viz.ui.state.messages import last_message
+from lstm_viz.ui.state.messages import component_message
 from lstm_viz.ui.state.models import model_title
 from lstm_viz.ui.state.synced import synced_text
 from lstm_viz.ui.state.theme import PALETTES_BY_THEME
@@ -114,7 +114,7 @@ def draw_text_box(
     if token_colors is not None and len(token_colors.values) != count:
         raise ValueError(f"{len(token_colors.values)} colors for {count} tokens; give one number each, NaN for none")
     header |= {
-        "key": key, "seq": int((last_message(key) or {}).get("seq", 0)), "run": run_count(), "label": label,
+        "key": key, "seq": int((component_message(key) or {}).get("seq", 0)), "run": run_count(), "label": label,
         "tokens": [mark(token) for token in tokens.surface], "stepUnit": "words" if words else "letters",
         "spans": tokens.spans.tolist() if words else None, "unknown": np.flatnonzero(~known).tolist(),
         "scale": token_colors and token_colors.scale(), "palette": PALETTES_BY_THEME, "session": live_session().name,

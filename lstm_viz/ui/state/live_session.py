@@ -12,7 +12,7 @@ import streamlit as st
 
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.reader import Reader
-from lstm_viz.ui.state.messages import last_message
+from lstm_viz.ui.state.messages import component_message
 
 #: The key of the live view that shows the shared text.
 LIVE = "live"
@@ -63,9 +63,8 @@ def latest_message(key: str, revision: int) -> Mapping[str, Any] | None:
             where the page had set the text more often.
     """
     own = live_session(key)
-    messages = [
-        message for message in (own.last_message, last_message(key)) if message is not None and _order(message)[0] <= revision
-    ]
+    arrived = (own.last_message, component_message(key))
+    messages = [message for message in arrived if message is not None and _order(message)[0] <= revision]
     own.last_message = max(messages, key=_order, default=None)
     return own.last_message
 

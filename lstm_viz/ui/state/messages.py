@@ -10,8 +10,8 @@ import streamlit as st
 _CONSUMED = "consumed_messages"
 
 
-def last_message(key: str) -> Mapping[str, Any] | None:
-    """Return the last message of the component with this key, before it is mounted in this run."""
+def component_message(key: str) -> Mapping[str, Any] | None:
+    """Return what the component with this key sent last, before it is mounted in this run."""
     state = st.session_state.get(key) or {}
     view: Mapping[str, Any] | None = state.get("view")
     return view

@@ -10,7 +10,7 @@ from lstm_viz.reader import Reader
 from lstm_viz.ui.state import address, view_from_link
 from lstm_viz.ui.state.examples import is_example
 from lstm_viz.ui.state.live_session import LIVE, latest_message, live_session
-from lstm_viz.ui.state.messages import is_new_message, last_message, mark_consumed
+from lstm_viz.ui.state.messages import component_message, is_new_message, mark_consumed
 from lstm_viz.ui.state.models import available_models, get_model, is_known, session_models
 from lstm_viz.ui.state.synced import Synced
 from lstm_viz.ui.state.view import View
@@ -60,7 +60,7 @@ def _open_requested_view() -> None:
 def _take_messages() -> View:
     """Save the view as the browser's new messages change it, and return it."""
     view, overtaken = _VIEW.saved(View("", "")), None
-    messages = {LIVE: latest_message(LIVE, _VIEW.revision), BOX: last_message(BOX)}
+    messages = {LIVE: latest_message(LIVE, _VIEW.revision), BOX: component_message(BOX)}
     for key, message in messages.items():
         if message is None or not is_new_message(key, message):
             continue

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
-from lstm_viz.ui.state.messages import last_message
+from lstm_viz.ui.state.messages import component_message
 from lstm_viz.ui.state.view import View
 
 Value = TypeVar("Value")
@@ -59,7 +59,7 @@ class Synced(Generic[Value]):
 
 def synced_text(key: str) -> Synced[str]:
     """Return the text of the box with this key, updated by the browser's last message."""
-    text, message = Synced[str](f"{key}_text"), last_message(key)
+    text, message = Synced[str](f"{key}_text"), component_message(key)
     if message is not None and text.accepts(message):
         text.save(View("", "").with_live({"text": message.get("text", "")}).text)
     return text

@@ -50,7 +50,7 @@ def test_degenerate_numbers_are_valid_json(y: Any) -> None:
 def test_what_a_drag_marked_is_taken_from_its_lower_to_its_upper_end(
     monkeypatch: pytest.MonkeyPatch, marked: object, taken: object
 ) -> None:
-    monkeypatch.setattr("lstm_viz.ui.components.plotly_figure.last_message", lambda key: {"marked": marked, "n": 1})
+    monkeypatch.setattr("lstm_viz.ui.components.plotly_figure.component_message", lambda key: {"marked": marked, "n": 1})
     assert last_selection("curve") == taken
 
 

@@ -13,7 +13,7 @@ from lstm_viz.ui.frontend.component import mount
 from lstm_viz.ui.frontend.payload import pack
 from lstm_viz.ui.pages.generate.drafts import Drafts
 from lstm_viz.ui.pages.generate.settings import Colour, Settings
-from lstm_viz.ui.state.messages import last_message
+from lstm_viz.ui.state.messages import component_message
 from lstm_viz.ui.state.models import model_title
 from lstm_viz.ui.state.theme import PALETTES_BY_THEME
 
@@ -31,7 +31,7 @@ _ENDS: dict[Colour, float] = {"surprise": 4.0, "entropy": 3.0}
 
 def render(drafts: Drafts, settings: Settings) -> None:
     """Draw the generated texts."""
-    mount(build_payload(drafts, settings, int((last_message(KEY) or {}).get("seq", 0))), KEY, part="generated_texts")
+    mount(build_payload(drafts, settings, int((component_message(KEY) or {}).get("seq", 0))), KEY, part="generated_texts")
 
 
 def build_payload(drafts: Drafts, settings: Settings, seq: int) -> bytes:

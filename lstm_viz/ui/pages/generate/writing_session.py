@@ -14,7 +14,7 @@ from lstm_viz.ui.pages.generate.drafts import Drafts
 from lstm_viz.ui.pages.generate.output import KEY
 from lstm_viz.ui.pages.generate.prompts import family
 from lstm_viz.ui.state import session
-from lstm_viz.ui.state.messages import is_new_message, last_message, mark_consumed
+from lstm_viz.ui.state.messages import component_message, is_new_message, mark_consumed
 from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.view import View
 
@@ -37,7 +37,7 @@ def current(view: View) -> Drafts | None:
     if st.session_state.get(_MODEL) != view.model:
         drafts = replace(drafts, focus=drafts.names.index(view.model))
     st.session_state[_MODEL] = view.model
-    message = last_message(KEY)
+    message = component_message(KEY)
     if message is not None and is_new_message(KEY, message):
         drafts = _save(draft_steps.apply_message(drafts, message))
     mark_consumed(KEY, message)

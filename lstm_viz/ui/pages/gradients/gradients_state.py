@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from lstm_viz.gradients import Objective, fix_target
 from lstm_viz.models.language import LanguageModel
-from lstm_viz.models.perturbed import altered
+from lstm_viz.models.perturbed import perturbed_copy
 from lstm_viz.reader import Reader
 from lstm_viz.ui.state import session
 from lstm_viz.ui.state.markdown import escape_inline
@@ -54,7 +54,7 @@ def perturbed_reader(name: str, scale: float, keep: float) -> Reader:
 
     def perturb() -> Reader:
         model = get_model(name).model
-        return Reader(model if (scale, keep) == (1.0, 0.0) else altered(model, scale, keep))
+        return Reader(model if (scale, keep) == (1.0, 0.0) else perturbed_copy(model, scale, keep))
 
     return remember(f"gradients_readers_{name}", (scale, keep), perturb)
 

@@ -14,7 +14,7 @@ from lstm_viz.ui.pages.learn import all_sections
 from lstm_viz.ui.pages.learn.all_sections import SECTIONS
 from lstm_viz.ui.pages.learn.course import cheat_sheet, own_lesson, player, questions
 from lstm_viz.ui.state import settings
-from lstm_viz.ui.state.messages import last_message
+from lstm_viz.ui.state.messages import component_message
 
 #: The page's parts by id, which links use; the titles may change.
 PARTS = {"lessons": "Ten lessons", "questions": "Six questions", "sheet": "Cheat sheet", "all": "All on one page"}
@@ -46,7 +46,7 @@ def _follow_anchor() -> None:
     """Open the part that has the section of a link such as learn#bptt; only the browser knows the part after the #."""
 
     def on_message() -> None:
-        if (last_message("learn_anchor") or {}).get("anchor") in SECTIONS:
+        if (component_message("learn_anchor") or {}).get("anchor") in SECTIONS:
             _PART.save("all")
 
     mount(json.dumps({"kind": "anchor", "anchors": list(SECTIONS)}).encode(), "learn_anchor", on_message, part="course")

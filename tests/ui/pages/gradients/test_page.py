@@ -10,7 +10,7 @@ import pytest
 
 from lstm_viz.gradients import Attribution, GradientDecay, NextToken, TextLoss, flow, gradient_decay, gradient_paths, ranking
 from lstm_viz.models.catalog import load
-from lstm_viz.models.perturbed import altered, radii
+from lstm_viz.models.perturbed import perturbed_copy, radii
 from lstm_viz.reader import trace
 from lstm_viz.ui.components import Click
 from lstm_viz.ui.pages.gradients.attribution import completeness
@@ -76,7 +76,7 @@ def test_what_the_sliders_do_is_measured_on_the_altered_networks(scale: float, k
     # Four states of three networks, and the level of one per cent, which is a plain list.
     assert sorted(isinstance(each["y"], list) for each in page.figures[0]["data"]) == [False] * 4 + [True]
     for name in ("shakespeare-rnn", "shakespeare-gru", "shakespeare-lstm"):
-        model = altered(load(name), scale, 0.0 if name.endswith("rnn") else keep)
+        model = perturbed_copy(load(name), scale, 0.0 if name.endswith("rnn") else keep)
         for curve in gradient_decay(trace(model, TEXT, TextLoss()).layers[0]):
             assert curve.decay is not None
             radius = max(radii(model)[0].values())

@@ -6,7 +6,7 @@ import numpy as np
 
 from lstm_viz.figures.activations import sigmoid
 from lstm_viz.figures.park import open_park
-from lstm_viz.figures.svg_elements import number
+from lstm_viz.text.numbers import format_general
 from lstm_viz.ui.pages.learn.course.picture import Measured
 from lstm_viz.ui.pages.learn.course.pictures.bracket_unit import TEXT, UNIT, unit_steps
 from lstm_viz.ui.pages.learn.course.pictures.park import ARRIVALS, ENTER, STAY, TELL
@@ -24,13 +24,13 @@ def bracket_forget() -> Measured:
 
 def sigmoid_values() -> Measured:
     """Return the sigmoid at three numbers."""
-    names = [f"σ({number(x)})" for x in SIGMOID_AT]
+    names = [f"σ({format_general(x)})" for x in SIGMOID_AT]
     return Measured(names, sigmoid(np.array(SIGMOID_AT)), "the sigmoid", style="bars", role="keep", found="computed")
 
 
 def tanh_values() -> Measured:
     """Return the tanh of three numbers, the last of them an outlier."""
-    names = [f"tanh({number(x)})" for x in TANH_AT]
+    names = [f"tanh({format_general(x)})" for x in TANH_AT]
     return Measured(names, np.tanh(np.array(TANH_AT)), "the tanh", style="bars", role="candidate", found="computed")
 
 

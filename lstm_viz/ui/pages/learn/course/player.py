@@ -24,7 +24,7 @@ from lstm_viz.ui.pages.learn.course.progress import answer_key, read_drawn
 from lstm_viz.ui.pages.learn.course.shipped import shipped_lessons
 from lstm_viz.ui.pages.learn.course.style import STYLE
 from lstm_viz.ui.pages.learn.course.text import as_markdown
-from lstm_viz.ui.state.messages import last_message
+from lstm_viz.ui.state.messages import component_message
 from lstm_viz.ui.state.settings import control_args, show
 from lstm_viz.ui.state.theme import PALETTES_BY_THEME, palette
 
@@ -75,7 +75,7 @@ def _draw_progress_bar(number: int, lesson: Lesson, step: int) -> None:
     }  # fmt: skip
 
     def on_message() -> None:
-        sent = last_message(_BAR) or {}
+        sent = component_message(_BAR) or {}
         if "stored" in sent:
             state.merge_stored(sent["stored"])
         if "turns" in sent:
@@ -178,7 +178,7 @@ def _draw_guess_surface(lesson: Lesson, index: int) -> None:
     surface = f"lesson_surface_{key}"
 
     def on_message() -> None:
-        answer = read_drawn((last_message(surface) or {}).get("values"), len(measured.names))
+        answer = read_drawn((component_message(surface) or {}).get("values"), len(measured.names))
         if answer is not None:
             state.give(lesson, index, answer)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from lstm_viz.figures.memory_cell import HEIGHT, memory_cell
 from lstm_viz.figures.palette import Palette
-from lstm_viz.figures.svg_elements import signed
 from lstm_viz.figures.value_strip import HEIGHT as STRIP
 from lstm_viz.figures.value_strip import value_strip
 from lstm_viz.text.labels import label
+from lstm_viz.text.numbers import format_fixed
 from lstm_viz.ui.pages.learn.course.picture import Choice, Drawing, Picture, Settings, Slider, Text
 from lstm_viz.ui.pages.learn.course.pictures.bracket_unit import LONGEST, MODEL, TEXT, UNIT, letter_index, unit_steps
 
@@ -29,7 +29,7 @@ def draw(settings: Settings, palette: Palette) -> Drawing:
 
 def _value(symbol: str, settings: Settings) -> str:
     text = str(settings["text"])
-    return signed(float(getattr(unit_steps(text)[letter_index(text, float(settings["letter"]))][1], symbol)))
+    return format_fixed(float(getattr(unit_steps(text)[letter_index(text, float(settings["letter"]))][1], symbol)))
 
 
 def _token(settings: Settings) -> str:

@@ -8,11 +8,10 @@ import numpy as np
 
 from lstm_viz.figures.layer_per_step import layer_per_step
 from lstm_viz.figures.palette import Palette
-from lstm_viz.figures.svg_elements import small
 from lstm_viz.models.catalog import load
 from lstm_viz.reader import trace
 from lstm_viz.text.labels import label
-from lstm_viz.text.numbers import format_percent
+from lstm_viz.text.numbers import format_percent, format_small
 from lstm_viz.ui.pages.learn.course.picture import Drawing, Picture, Settings, Slider
 
 MODEL, TEXT = "shakespeare-rnn", "King"
@@ -83,7 +82,7 @@ PICTURE = Picture(
         "shared": lambda settings: f"{load(MODEL).config.hidden ** 2:,}",
         "looped": lambda settings: _format_guess(read_with_loop()[0][-1], read_with_loop()[2]),
         "layered": lambda settings: _format_guess(read_as_layers()[0], read_as_layers()[2]),
-        "difference": lambda settings: small(difference()),
+        "difference": lambda settings: format_small(difference()),
         "same": lambda settings: "1" if read_with_loop()[0][-1] == read_as_layers()[0] else "2",
     },
     right_options={"same": 2},

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from lstm_viz.figures.cell_step import CellStep
 from lstm_viz.figures.palette import Palette
 from lstm_viz.figures.park import open_park, park, people
-from lstm_viz.figures.svg_elements import number, signed
 from lstm_viz.text.labels import label
+from lstm_viz.text.numbers import format_fixed, format_general
 from lstm_viz.ui.pages.learn.course.picture import Choice, Drawing, Picture, Settings, Slider
 from lstm_viz.ui.pages.learn.course.pictures.bracket_unit import TEXT, UNIT, unit_steps
 
@@ -71,14 +71,14 @@ PICTURE = Picture(
         "dials": Choice("Dials", {"park": "your park", "gates": "your park, as a cell", "unit": "a real unit"}, "park"),
     },
     facts={
-        "enter": lambda settings: number(float(settings["enter"])),
-        "stay": lambda settings: number(float(settings["stay"])),
+        "enter": lambda settings: format_general(float(settings["enter"])),
+        "stay": lambda settings: format_general(float(settings["stay"])),
         "hour": lambda settings: str(_now(settings) + 1),
         "letter": _name,
         "stayed": lambda settings: people(_hour(settings).retained),
         "entered": lambda settings: people(_hour(settings).added),
         "visitors": lambda settings: people(_hour(settings).c),
-        "board": lambda settings: f"{signed(100 * _hour(settings).h, 0)}%",
+        "board": lambda settings: f"{format_fixed(100 * _hour(settings).h, 0)}%",
         "i": lambda settings: f"{_hour(settings).i:.2f}",
         "f": lambda settings: f"{_hour(settings).f:.2f}",
         "shut": lambda settings: str(letter_with_exit_shut()),

@@ -6,10 +6,10 @@ import math
 from functools import cache
 
 from lstm_viz.figures.palette import Palette
-from lstm_viz.figures.svg_elements import number, signed
 from lstm_viz.figures.tanh_outliers import below_one, repeat, repeated, tanh_outliers
 from lstm_viz.models.catalog import load
 from lstm_viz.reader import trace
+from lstm_viz.text.numbers import format_fixed, format_general
 from lstm_viz.ui.pages.learn.course.picture import Choice, Drawing, Picture, Settings, Slider
 from lstm_viz.ui.pages.learn.measurements import TEXT
 
@@ -35,7 +35,7 @@ def largest() -> tuple[float, float]:
 
 def _after(settings: Settings, squashed: bool) -> str:
     value = float(repeat(float(settings["weight"]), int(settings["steps"]), squashed)[-1])
-    return f"{value:,.0f}" if value >= 100 else signed(value)
+    return f"{value:,.0f}" if value >= 100 else format_fixed(value)
 
 
 PICTURE = Picture(
@@ -48,10 +48,10 @@ PICTURE = Picture(
         "answer": Choice("Results", {"shown": "shown", "hidden": "hidden"}, "shown"),
     },
     facts={
-        "numbers": lambda settings: f"{', '.join(map(number, NUMBERS))} and {number(float(settings['outlier']))}",
-        "weight": lambda settings: number(float(settings["weight"])),
-        "outlier": lambda settings: number(float(settings["outlier"])),
-        "squashed": lambda settings: signed(math.tanh(float(settings["outlier"])), 4),
+        "numbers": lambda settings: f"{', '.join(map(format_general, NUMBERS))} and {format_general(float(settings['outlier']))}",
+        "weight": lambda settings: format_general(float(settings["weight"])),
+        "outlier": lambda settings: format_general(float(settings["outlier"])),
+        "squashed": lambda settings: format_fixed(math.tanh(float(settings["outlier"])), 4),
         "steps": lambda settings: str(int(settings["steps"])),
         "plain": lambda settings: _after(settings, False),
         "bounded": lambda settings: _after(settings, True),

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from lstm_viz.figures.gate_training import GateTraining, gate_and_switch, train_gate
 from lstm_viz.figures.palette import Palette
-from lstm_viz.figures.svg_elements import signed, small
+from lstm_viz.text.numbers import format_fixed, format_small
 from lstm_viz.ui.pages.learn.course.picture import Choice, Drawing, Picture, Settings, Slider
 from lstm_viz.ui.pages.learn.course.pictures.bracket_unit import TEXT, unit_steps
 
@@ -38,7 +38,7 @@ def _shares(settings: Settings) -> tuple[float, float]:
 
 def _slope(settings: Settings) -> str:
     gate, _ = trained(float(settings["start"]), float(settings["target"]))
-    return signed(float(gate.slope[int(settings["steps"])]), 3)
+    return format_fixed(float(gate.slope[int(settings["steps"])]), 3)
 
 
 def slopes() -> tuple[float, float]:
@@ -61,7 +61,7 @@ PICTURE = Picture(
         "switch": lambda settings: f"{_shares(settings)[1]:.2f}",
         "slope": _slope,
         "target": lambda settings: f"{float(settings['target']):g}",
-        "smallest": lambda settings: small(slopes()[0]),
+        "smallest": lambda settings: format_small(slopes()[0]),
         "largest": lambda settings: f"{slopes()[1]:.2f}",
         "learns": lambda settings: "2" if slopes()[0] > 0 else "1",
     },
