@@ -9,7 +9,12 @@ import { setUnsaved } from "./unsaved.js";
 const decoder = new TextDecoder();
 const parts = new WeakMap();
 
-/** Apply a frame from Python; see `text_box.js`. */
+/**
+ * Apply a frame from Python; see `text_box.js`.
+ * @param {{ data: any, parentElement: Element }} component Streamlit's arguments
+ * @param {string | URL} folder of the static files
+ * @returns {() => void} cleanup, called by Streamlit
+ */
 export function show({ data, parentElement }, folder) {
   const root = parentElement.querySelector(".address-bar");
   if (!parts.has(root)) parts.set(root, new AddressBar());

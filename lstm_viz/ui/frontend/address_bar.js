@@ -13,7 +13,10 @@ export class AddressBar {
     this.written = [];
   }
 
-  /** Write these parameters into the query after a delay. null removes one; parameters written earlier are removed, others stay. */
+  /**
+   * Write these parameters into the query after a delay. null removes one; parameters written earlier are removed, others stay.
+   * @param {Record<string, string | null>} pairs
+   */
   follow(pairs) {
     this.pairs = pairs;
     // One that waits already is not put off: a page that is reloaded soon comes back as it was.

@@ -2,7 +2,11 @@
 
 let library;
 
-/** Load Plotly once per page; `folder` is that of the static files. */
+/**
+ * Load Plotly once per page; `folder` is that of the static files.
+ * @param {string | URL} folder
+ * @returns {Promise<any>} Plotly
+ */
 export function loadPlotly(folder) {
   library ??= new Promise((resolve, reject) => {
     if (window.Plotly) return resolve(window.Plotly);

@@ -1,6 +1,10 @@
 /** Stylesheets beside the modules, each loaded once per page. */
 
-/** Load a stylesheet; the component stays hidden until it is there. */
+/**
+ * Load a stylesheet; the component stays hidden until it is there.
+ * @param {string} name of the file beside this module
+ * @returns {Promise<unknown>} settled once the stylesheet is there or cannot come
+ */
 export function loadStyles(name) {
   const href = new URL(name, import.meta.url).href;
   const present = document.querySelector(`link[href="${href}"]`);

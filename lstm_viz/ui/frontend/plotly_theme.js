@@ -2,7 +2,11 @@
 
 import { faded } from "./theme.js";
 
-/** Return the template for a page as `readPage` found it. */
+/**
+ * Return the template for a page as `readPage` found it.
+ * @param {{ text: string, background: string, border: string, font: string }} page
+ * @returns {object}
+ */
 export function plotlyTemplate({ text, background, border, font }) {
   const axis = {
     gridcolor: faded(text, 0.12),

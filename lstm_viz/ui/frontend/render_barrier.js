@@ -11,25 +11,40 @@ const MAX_WAIT = 2000;
 const figures = new Map();
 let waiting = [];
 
-/** Record that a figure received the data of this run and is being drawn. */
+/**
+ * Record that a figure received the data of this run and is being drawn.
+ * @param {object} figure
+ * @param {number} run of the script, counted by the server
+ */
 export function startDrawing(figure, run) {
   figures.set(figure, { run, busy: true, skipped: false });
 }
 
-/** Record that a figure shows its newest data. */
+/**
+ * Record that a figure shows its newest data.
+ * @param {object} figure
+ */
 export function finishDrawing(figure) {
   const state = figures.get(figure);
   if (state) state.busy = false;
   settle();
 }
 
-/** Remove a figure that has left the page. */
+/**
+ * Remove a figure that has left the page.
+ * @param {object} figure
+ */
 export function removeFigure(figure) {
   figures.delete(figure);
   settle();
 }
 
-/** Call `then` once all figures show this run; an earlier wait of the same box is dropped. */
+/**
+ * Call `then` once all figures show this run; an earlier wait of the same box is dropped.
+ * @param {object} box
+ * @param {number} run of the script that answered the box's message
+ * @param {() => void} then
+ */
 export function whenFiguresDrawn(box, run, then) {
   waiting = waiting.filter((wait) => wait.box !== box);
   const wait = { box, run, then };

@@ -6,7 +6,10 @@ const last = new WeakMap();
 /** What a reader does to move on alone. */
 const MOVES = ["wheel", "touchstart", "pointerdown", "keydown"];
 
-/** Scroll here once for each new number; 0 is none. See `text_box.js`. */
+/**
+ * Scroll here once for each new number; 0 is none. See `text_box.js`.
+ * @param {{ data: any, parentElement: Element }} component Streamlit's arguments
+ */
 export function show({ data, parentElement }) {
   const number = data ? unpack(data).scroll : 0;
   const here = parentElement.querySelector(".scroll-here");

@@ -2,7 +2,11 @@
 
 const unsaved = new Set();
 
-/** Record whether something of this element is unsaved; the browser then asks before the page is left. */
+/**
+ * Record whether something of this element is unsaved; the browser then asks before the page is left.
+ * @param {Element} root
+ * @param {boolean} precious
+ */
 export function setUnsaved(root, precious) {
   if (precious) unsaved.add(root);
   else unsaved.delete(root);
