@@ -1,4 +1,4 @@
-"""The ledger against runs in which only one step writes, and half-lives against known decays."""
+"""The decomposition against runs in which only one step writes, and half-lives against known decays."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_each_part_is_what_is_there_when_that_step_alone_writes(
 
 @settings(max_examples=40)
 @given(st.sampled_from(["lstm", "gru"]), st.booleans(), st.integers(0, 99), st.integers(0, 3))
-def test_the_history_is_every_steps_ledger(kind: Kind, reverse: bool, seed: int, unit: int) -> None:
+def test_the_history_is_every_steps_decomposition(kind: Kind, reverse: bool, seed: int, unit: int) -> None:
     layer = captured(kind, reverse, seed, [6])
     first = seed % 6
     single, whole = history(layer, unit, first), history(layer, None, first)
@@ -106,7 +106,7 @@ def test_the_parts_sum_to_the_memory_of_the_shipped_models(name: str) -> None:
             np.testing.assert_allclose(found.contributions.sum(axis=0) + found.initial, state[step], rtol=1e-6, atol=1e-5)
 
 
-def test_a_ledger_by_hand() -> None:
+def test_a_decomposition_by_hand() -> None:
     """Half is kept at each step; 8, 4 and 2 were written, and 16 was there before."""
     layer = made(np.full((3, 1), 0.5), np.array([[8.0], [4.0], [-2.0]]), np.array([16.0]))
     found = cell_contributions(layer, 2)
@@ -135,7 +135,7 @@ def test_a_step_outside_the_text_is_named(step: int) -> None:
         history(layer, 5)
 
 
-def test_a_plain_rnn_says_that_it_has_no_ledger() -> None:
+def test_a_plain_rnn_says_that_it_has_no_decomposition() -> None:
     layer = trace(tiny("rnn"), TEXT).layers[0]
     for refused in (lambda: cell_contributions(layer, 0), lambda: history(layer), lambda: half_life(layer)):
         with pytest.raises(NotDecomposable, match=facts("plain RNN", "LSTM", "GRU")):

@@ -225,7 +225,7 @@ def test_a_letter_typed_into_the_last_word_changes_that_word_only() -> None:
 
 
 @pytest.mark.parametrize("objective", [TextLoss(), NextToken(-1, "cat")])
-def test_a_judge_foretells_nothing_and_says_so(objective: Objective) -> None:
+def test_a_classifier_predicts_no_next_token_and_says_so(objective: Objective) -> None:
     with pytest.raises(ValueError, match=facts("next token", "bad, middling, good")):
         trace(judge(), "a cat", objective)
 

@@ -153,7 +153,7 @@ def test_dir_lists_the_symbols_that_a_layer_has() -> None:
 
 
 def test_every_public_dataclass_of_arrays_or_texts_shows_itself_shortly() -> None:
-    long = ("Float[", "Int[", "Bool[", "Steps", "tuple[str, ...]", "Values", "Words", "Logits", "Blame", "Mapping[")
+    long = ("Float[", "Int[", "Bool[", "Steps", "tuple[str, ...]", "Values", "Words", "Logits", "Mapping[")
     missing = []
     for module in pkgutil.walk_packages(lstm_viz.__path__, "lstm_viz."):
         if module.name.startswith(LIBRARY_ONLY) or module.name.endswith("__main__"):

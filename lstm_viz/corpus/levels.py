@@ -23,7 +23,7 @@ from lstm_viz.models.catalog import load
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.units.matching import bounded, range_of, to_levels
 
-#: The largest file, in bytes: 2.3 million letters of a network of 256 units.
+#: The largest file, in bytes: 2.4 million letters of a network of 256 units.
 MAX_BYTES = 600 * 2**20
 #: How many steps are computed at a time, over all windows.
 _STEPS = 16 * 1024

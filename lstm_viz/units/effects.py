@@ -93,7 +93,7 @@ def logit_slopes(model: LanguageModel, trace: Trace, layer: int, unit: int) -> F
 
 
 def find_peaks(values: Float[np.ndarray, " time"], count: int, apart: int, lowest: bool = False) -> list[int]:
-    """Find the steps of the highest (or lowest) values, no two of them within `apart` steps.
+    """Find the steps of the highest (or lowest) values, no two of them nearer than `apart` steps.
 
     Args:
         values: One number a step; NaN is left out.

@@ -1,4 +1,4 @@
-"""Who wrote what, as data: bars and cells hold the ledger's own numbers, under the letters that wrote them."""
+"""Who wrote what, as data: bars and cells hold the decomposition's own numbers, under the letters that wrote them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pictures of the two roads as data."""
+"""The figures of the two gradient paths as data."""
 
 import numpy as np
 import pytest

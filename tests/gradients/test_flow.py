@@ -1,4 +1,4 @@
-"""The flow of blame against autograd: one backward pass for each loss through the network written out step by step."""
+"""The gradient flow against autograd: one backward pass for each loss through the network written out step by step."""
 
 from __future__ import annotations
 

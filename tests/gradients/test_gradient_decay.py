@@ -18,7 +18,7 @@ from tests.tiny import KINDS, TEXT, tiny
 @pytest.mark.parametrize("kind", KINDS)
 def test_curves_are_autograds(kind: Kind) -> None:
     model = tiny(kind).double()
-    # ln p of the text's own last symbol: up to its sign the last row of the flow of blame.
+    # ln p of the text's own last symbol: up to its sign the last row of the gradient flow.
     read = trace(model, TEXT[:-1], NextToken(-1, TEXT[-1]))
     wanted = autograds(kind, 2, TEXT)
     for layer, of_layer in zip(read.layers, wanted, strict=True):

@@ -1,4 +1,4 @@
-"""Both roads against autograd's Jacobians of the network written out step by step."""
+"""Both paths against autograd's Jacobians of the network written out step by step."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_every_number_is_autograds(kind: Kind, layer: int, step: int, first: int
 
 
 @given(step=st.integers(0, len(TEXT) - 1), unit=st.integers(0, 4))
-def test_the_direct_road_is_the_product_of_the_keeping_gate(step: int, unit: int) -> None:
+def test_the_direct_path_is_the_product_of_the_keeping_gate(step: int, unit: int) -> None:
     for kind, gate in (("lstm", "f"), ("gru", "z")):
         layer = trace(tiny(kind).double(), TEXT).layers[0]  # type: ignore[arg-type]
         wanted = [np.prod(layer[gate][t + 1 : step + 1, 0, unit]) for t in range(step + 1)]

@@ -40,7 +40,7 @@ def test_features_by_hand() -> None:
 
 
 @pytest.mark.parametrize("form", TRANSFORMS)
-def test_who_says_what_comes_foretells_it(form: Transform) -> None:
+def test_an_output_of_the_true_change_forecasts_exactly(form: Transform) -> None:
     model = Forecaster(ForecasterConfig(form=form), Normalization.of(VALUES, form)).double()
     said = model.targets(VALUES[:, None])
     np.testing.assert_allclose(model.next_value(VALUES[:-1, None], said)[:, 0], VALUES[1:])

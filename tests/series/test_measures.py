@@ -37,7 +37,7 @@ def test_without_a_season_there_is_none_to_repeat() -> None:
 
 
 @given(st.integers(2, 9), st.integers(1, 20), st.floats(-5, 5))
-def test_what_repeats_itself_on_a_slope_is_foretold_exactly(period: int, steps: int, slope: float) -> None:
+def test_what_repeats_itself_on_a_slope_is_forecast_exactly(period: int, steps: int, slope: float) -> None:
     time = np.arange(3 * period + steps)
     values = np.cos(2 * np.pi * time / period) + slope * time
     ahead = baselines(period)[3].ahead(values[:-steps], steps)

@@ -75,7 +75,7 @@ def test_streams_fill_every_text_that_is_not_refused(symbols: int) -> None:
 
 
 def test_guessing_by_hand() -> None:
-    # Of three a and one b, with one more symbol never seen: p(a) = 4/7, p(b) = 2/7, p(c) = 1/7; the first is not foretold.
+    # Of three a and one b, with one more symbol never seen: p(a) = 4/7, p(b) = 2/7, p(c) = 1/7; the first is not predicted.
     train, held_out = np.array([1, 1, 2, 1]), np.array([2, 1, 2, 0])
     expected = -(math.log(4 / 7) + math.log(2 / 7) + math.log(1 / 7)) / 3
     assert unigram_loss(train, held_out, 3) == pytest.approx(expected)

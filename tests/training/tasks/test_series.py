@@ -136,7 +136,7 @@ def test_a_run_tells_how_far_it_is_and_ends_with_the_best() -> None:
     assert end.report == backtest(model, WAVES, parts, 8)
 
 
-def test_it_learns_a_wave_that_repeating_cannot_foretell() -> None:
+def test_it_learns_a_wave_that_repeating_cannot_forecast() -> None:
     *_, end = train(WAVES, (ForecasterConfig(hidden=8, season=8),), ForecasterTrainingConfig(steps=150, learning_rate=1e-2))
     assert end.report.beats["last value"]
     assert end.report.beats["seasonal naive"]
@@ -266,7 +266,7 @@ def test_a_tuple_of_values_is_learned_alike() -> None:
     assert one.report == other.report
 
 
-def test_the_time_is_foretold_from_steps_really_taken() -> None:
+def test_the_time_is_estimated_from_steps_really_taken() -> None:
     designs = (ForecasterConfig(hidden=8), ForecasterConfig(hidden=8, level=True))
     before = torch.get_rng_state()
     # The clock is read before and after each of six steps: the first is slow, the last ends with a validation of four seconds.

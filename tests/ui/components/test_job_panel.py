@@ -45,11 +45,11 @@ def script(path: str, kind: str, count: int) -> None:
     }
 
     @st.fragment
-    def lens() -> None:
+    def answer() -> None:
         job_panel("bench", orders[kind], lambda items, order: st.write(f"{order.function.__name__}: {len(items)}"))
 
     st.session_state["runs"] = st.session_state.get("runs", 0) + 1
-    lens()
+    answer()
 
 
 def opened(path: Path, kind: str, count: int = 3) -> AppTest:

@@ -41,9 +41,9 @@ def linked(page: AppTest) -> dict[str, str | None]:
     return found
 
 
-@pytest.mark.parametrize(("page", "lenses"), [("gradients", GRADIENTS), ("memory", MEMORY), ("what_if", WHAT_IF)])
-def test_a_link_opens_its_question_and_the_address_bar_says_so(page: str, lenses: dict[str, object]) -> None:
-    first, *_, last = lenses
+@pytest.mark.parametrize(("page", "questions"), [("gradients", GRADIENTS), ("memory", MEMORY), ("what_if", WHAT_IF)])
+def test_a_link_opens_its_question_and_the_address_bar_says_so(page: str, questions: dict[str, object]) -> None:
+    first, *_, last = questions
     link = urlsplit(page_link(VIEW, page, last))
     assert link.path == f"./{page}"
     found = opened(page, **dict(parse_qsl(link.query)))
@@ -56,7 +56,7 @@ def test_a_link_opens_its_question_and_the_address_bar_says_so(page: str, lenses
 
 
 @pytest.mark.parametrize(
-    ("page", "lenses", "old", "id"),
+    ("page", "questions", "old", "id"),
     [
         ("gradients", GRADIENTS, "who-gets-the-blame", "gradient-flow"),
         ("gradients", GRADIENTS, "what-does-a-cap-do", "clipping"),
@@ -66,8 +66,8 @@ def test_a_link_opens_its_question_and_the_address_bar_says_so(page: str, lenses
         ("delays", DELAYS, "what-does-each-one-answer", "answers"),
     ],
 )
-def test_a_link_from_before_a_rename_opens_its_question(page: str, lenses: dict[str, object], old: str, id: str) -> None:
-    assert id in lenses
+def test_a_link_from_before_a_rename_opens_its_question(page: str, questions: dict[str, object], old: str, id: str) -> None:
+    assert id in questions
     found = opened(page, ask=old)
     assert found.segmented_control(key=f"{page}_ask").value == id
     assert linked(found)["ask"] == id

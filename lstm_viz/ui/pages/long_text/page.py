@@ -23,8 +23,6 @@ from lstm_viz.ui.state.models import get_model
 from lstm_viz.ui.state.theme import palette
 
 SURPRISED, CERTAIN, FIRES, PHRASE, UNITS = "surprising", "certain", "activations", "search", "units"
-#: What a search found, and the quantity that it was about, if any.
-Found = tuple[SearchResult | None, str | None]
 _QUESTION_KEY = "your_text_ask"
 #: Number of bins of the profile.
 _WIDTH = 400
@@ -62,9 +60,10 @@ def _draw_answer(text: ScannedText) -> None:
     save_button(text)
 
 
-def _draw_passages(find: Callable[[ScannedText], Found], text: ScannedText) -> None:
+def _draw_passages(search_text: Callable[[ScannedText], SearchResult | None], text: ScannedText) -> None:
     """Draw the controls of a search, the text's profile, the passages found, and the opened one."""
-    result, symbol = find(text)
+    result = search_text(text)
+    symbol = None if result is None else result.symbol
     _draw_profile(text, result)
     if result is not None:
         with components.answer_container():
@@ -116,15 +115,8 @@ def _draw_profile(text: ScannedText, result: SearchResult | None) -> None:
     )  # fmt: skip
 
 
-def _find_surprising(text: ScannedText) -> Found:
-    return search.surprising_passages(text, least=False), None
-
-
-def _find_certain(text: ScannedText) -> Found:
-    return search.surprising_passages(text, least=True), None
-
-
-def _find_activations(text: ScannedText) -> Found:
+def _search_activations(text: ScannedText) -> SearchResult:
+    """Draw the choice of layer, unit and quantity, and search where it is highest or lowest."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         controls.layer(session.current())
         controls.unit(session.current())
@@ -137,10 +129,11 @@ def _find_activations(text: ScannedText) -> Found:
     config = get_model(session.current().model).model.config
     view = session.current().clamped(config.layers, config.hidden, (session.current().colour,))
     query = (text.scan, text.model, view.layer, view.unit, symbol, end == _LOWEST)
-    return remember("your_text_fires", query, lambda: search.unit_activations(text, *query[2:])), symbol
+    return remember("your_text_fires", query, lambda: search.unit_activations(text, *query[2:]))
 
 
-def _find_phrase(text: ScannedText) -> Found:
+def _search_phrase(text: ScannedText) -> SearchResult | None:
+    """Draw the box of the phrase and the choice of the page, and search the phrase; None without one."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         phrase = st.text_input(
             "A word or phrase; capitals do not matter", max_chars=_LONGEST, width=320, **_PHRASE_SETTING.widget_args()
@@ -151,7 +144,7 @@ def _find_phrase(text: ScannedText) -> Found:
         number = page.value()
         if last > 1:
             number = st.number_input("Page", 1, last, width=130, **page.widget_args())
-    return (search.phrase_occurrences(text, phrase, MAX_PASSAGES * (int(number) - 1)) if phrase else None), None
+    return search.phrase_occurrences(text, phrase, MAX_PASSAGES * (int(number) - 1)) if phrase else None
 
 
 def _opened_passage(text: ScannedText, result: SearchResult) -> int | None:
@@ -165,10 +158,10 @@ def _opened_passage(text: ScannedText, result: SearchResult) -> int | None:
 
 #: The questions by id, which links and sessions use; the text may change, the id must not.
 QUESTIONS: dict[str, Question[[ScannedText]]] = {
-    SURPRISED: Question("Where was it surprised?", partial(_draw_passages, _find_surprising)),
-    CERTAIN: Question("Where was it sure?", partial(_draw_passages, _find_certain)),
-    FIRES: Question("Where does a unit fire?", partial(_draw_passages, _find_activations)),
-    PHRASE: Question("Where are these words?", partial(_draw_passages, _find_phrase)),
+    SURPRISED: Question("Where was it surprised?", partial(_draw_passages, partial(search.surprising_passages, least=False))),
+    CERTAIN: Question("Where was it sure?", partial(_draw_passages, partial(search.surprising_passages, least=True))),
+    FIRES: Question("Where does a unit fire?", partial(_draw_passages, _search_activations)),
+    PHRASE: Question("Where are these words?", partial(_draw_passages, _search_phrase)),
     UNITS: Question("Which units know this stretch?", _draw_stretch_units),
 }
 QUESTION_TITLES = question_titles(QUESTIONS)

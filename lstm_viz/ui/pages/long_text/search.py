@@ -27,7 +27,7 @@ MAX_PASSAGES = 5
 class SearchResult:
     """Passages with their colour scale; `steps` are the marked positions, `summary` describes the result.
 
-    `curve` is the profile shown above the passages; None for surprise.
+    `curve` is the profile shown above the passages; None for surprise. `symbol` is the quantity that was searched, if any.
     """
 
     summary: str
@@ -35,6 +35,7 @@ class SearchResult:
     passages: tuple[Passage, ...]
     scale: TokenColors
     curve: ProfileCurve | None = None
+    symbol: str | None = None
 
 
 def surprising_passages(scanned: ScannedText, least: bool) -> SearchResult:
@@ -92,7 +93,7 @@ def unit_activations(scanned: ScannedText, layer: int, unit: int, symbol: str, l
     low, high = curve_ends(drawn, np.concatenate(values))
     scale = TokenColors(np.zeros(0), low, high, drawn.signed, f"{drawn.label} of unit {unit}")
     curve = ProfileCurve(scale.label, scanned.scan.stretches, unit_summary.along[:, unit], float(unit_summary.mean[unit]))
-    return SearchResult(summary, tuple(hit.step for hit in hits), tuple(passages), scale, curve)
+    return SearchResult(summary, tuple(hit.step for hit in hits), tuple(passages), scale, curve, symbol)
 
 
 def _by_surprise(

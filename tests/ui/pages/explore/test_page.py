@@ -193,7 +193,7 @@ def test_from_a_judge_and_back_ones_own_words_stay() -> None:
 
 
 @pytest.mark.parametrize("room", ["gradients", "memory", "what_if"])
-def test_other_pages_go_on_with_a_network_that_foretells(room: str) -> None:
+def test_other_pages_go_on_with_a_language_model(room: str) -> None:
     page = AppTest.from_file(str(PAGE.with_name(f"{room}.py")), default_timeout=120)
     page.query_params.update({"model": "sst-lstm", "text": "Oh, my own words"})
     # The first question of Gradients has three networks of its own, whichever is chosen.

@@ -1,4 +1,4 @@
-"""The gradients page as Streamlit runs it: every lens, on every kind of network, with texts long, short and strange."""
+"""The gradients page as Streamlit runs it: every question, on every kind of network, with texts long, short and strange."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ from lstm_viz.ui.state.view import View
 from tests.facts import states
 from tests.ui.page_testing import PageDriver
 
-FADE, BLAME, ROADS, GATES, LETTERS, CAP = QUESTIONS
+VANISHING, FLOW, PATHS, GATES, ATTRIBUTION, CLIPPING = QUESTIONS
 TEXT = "To be, or not to be, that is"
 
 
-def opened(lens: str = FADE, **link: str) -> PageDriver:
-    return PageDriver("gradients", lens, **link)
+def opened(question: str = VANISHING, **link: str) -> PageDriver:
+    return PageDriver("gradients", question, **link)
 
 
 @pytest.mark.parametrize(
-    ("lens", "name"),
+    ("question", "name"),
     [
-        (FADE, "counting"),
-        *product((BLAME, ROADS, GATES, LETTERS), ("shakespeare-lstm", "shakespeare-gru", "shakespeare-rnn", "counting")),
+        (VANISHING, "counting"),
+        *product((FLOW, PATHS, GATES, ATTRIBUTION), ("shakespeare-lstm", "shakespeare-gru", "shakespeare-rnn", "counting")),
     ],
 )
-def test_every_question_is_answered_for_every_kind_of_network(lens: str, name: str) -> None:
-    page = opened(lens, model=name)
+def test_every_question_is_answered_for_every_kind_of_network(question: str, name: str) -> None:
+    page = opened(question, model=name)
     assert len(page.figures) == 1
     assert page.letters is not None
 
@@ -45,26 +45,26 @@ def test_every_question_is_answered_for_every_kind_of_network(lens: str, name: s
 def test_a_text_typed_just_before_clipping_is_asked_about_is_kept() -> None:
     page = opened(model="shakespeare-gru")
     page.state["box"] = {"view": {"text": "typed", "textRevision": page.box["textRevision"], "seq": 3}}
-    assert page.ask(CAP).view.text == "typed"
+    assert page.ask(CLIPPING).view.text == "typed"
 
 
-@pytest.mark.parametrize("lens", [FADE, BLAME, ROADS, GATES, LETTERS])
-def test_any_text_is_answered(lens: str) -> None:
-    page = opened(lens, model="shakespeare-gru")
+@pytest.mark.parametrize("question", [VANISHING, FLOW, PATHS, GATES, ATTRIBUTION])
+def test_any_text_is_answered(question: str) -> None:
+    page = opened(question, model="shakespeare-gru")
     for text in ("", "a", "ab", "😀e\u0301 שלום", "x" * 150):
         page.type(text)
         assert page.view.text == text
-    if lens == ROADS:
+    if question == PATHS:
         page.state["gradient_paths_whose"] = "unit"
         page.run()
 
 
 @pytest.mark.parametrize("aim", ["next", "step", "symbol", "text"])
-@pytest.mark.parametrize("lens", [FADE, GATES, LETTERS])
-def test_every_objective_is_offered(lens: str, aim: str) -> None:
-    page = opened(lens, model="counting", text="aaabbb", aim=aim, symbol="a", step="3")
+@pytest.mark.parametrize("question", [VANISHING, GATES, ATTRIBUTION])
+def test_every_objective_is_offered(question: str, aim: str) -> None:
+    page = opened(question, model="counting", text="aaabbb", aim=aim, symbol="a", step="3")
     assert page.control("choose_aim").value == aim
-    if lens != FADE:
+    if question != VANISHING:
         assert (TextLoss().describe(()) if aim == "text" else "log-probability") in page.words
 
 
@@ -86,7 +86,7 @@ def test_what_the_sliders_do_is_measured_on_the_altered_networks(scale: float, k
 
 
 def test_a_click_on_the_matrix_is_read_aloud() -> None:
-    page = opened(BLAME, model="shakespeare-lstm", text="To be, or not").click("gradient_flow_matrix", "2", "5")
+    page = opened(FLOW, model="shakespeare-lstm", text="To be, or not").click("gradient_flow_matrix", "2", "5")
     model = load("shakespeare-lstm")
     found = flow(model, trace(model, "To be, or not"))[0].c
     assert found is not None
@@ -96,19 +96,19 @@ def test_a_click_on_the_matrix_is_read_aloud() -> None:
 
 
 def test_the_blame_is_stacked_where_it_arrives() -> None:
-    page = opened(BLAME, model="counting", text="aaabbb")
+    page = opened(FLOW, model="counting", text="aaabbb")
     (figure,) = page.choose("gradient_flow_view", "state").figures
     assert {each["stackgroup"] for each in figure["data"]} == {"flow"}
 
 
 @pytest.mark.parametrize(("x", "y"), [(None, None), ("a", "1"), ("2", "-1"), ("99", "99"), ("5", "2"), ("9" * 30, "1"), (3.5, 1)])
-@pytest.mark.parametrize(("lens", "key"), [(BLAME, "gradient_flow_matrix"), (GATES, "matters_map")])
-def test_a_click_that_makes_no_sense_is_passed_over(lens: str, key: str, x: object, y: object) -> None:
-    assert opened(lens, model="counting", text="aaabbb").click(key, x, y).figures
+@pytest.mark.parametrize(("question", "key"), [(FLOW, "gradient_flow_matrix"), (GATES, "matters_map")])
+def test_a_click_that_makes_no_sense_is_passed_over(question: str, key: str, x: object, y: object) -> None:
+    assert opened(question, model="counting", text="aaabbb").click(key, x, y).figures
 
 
 def test_the_letters_are_coloured_by_the_blame_that_arrives() -> None:
-    page = opened(BLAME, model="counting", text="aaabbb\n")
+    page = opened(FLOW, model="counting", text="aaabbb\n")
     model = load("counting")
     found = flow(model, trace(model, "aaabbb\n"))[0].c
     assert found is not None
@@ -119,7 +119,7 @@ def test_the_letters_are_coloured_by_the_blame_that_arrives() -> None:
 
 
 def test_the_roads_end_at_the_chosen_letter() -> None:
-    page = opened(ROADS, model="shakespeare-lstm", text=TEXT, step="12", unit="119")
+    page = opened(PATHS, model="shakespeare-lstm", text=TEXT, step="12", unit="119")
     page.state["gradient_paths_whose"] = "unit"
     page.run()
     model = load("shakespeare-lstm")
@@ -156,7 +156,7 @@ def test_a_click_on_the_map_goes_to_the_letter() -> None:
 def test_shares_are_told_with_how_well_they_add_up() -> None:
     assert "too much" not in completeness(Attribution(np.array([np.nan, 0.5, 0.51]), 0.0, -1.0))
     assert "too large" in completeness(Attribution(np.array([0.5, 0.7]), 0.0, -1.0))
-    page = opened(LETTERS, model="shakespeare-lstm", text=TEXT)
+    page = opened(ATTRIBUTION, model="shakespeare-lstm", text=TEXT)
     assert states(page.words, "Completeness")
     assert "Completeness" in page.choose("attribution_baseline", "zero").words
 
@@ -185,7 +185,7 @@ def test_the_first_picture_shows_a_gradient_that_is_gone_and_one_that_is_there()
         curve = gradient_decay(trace(model, VERSE.text, NextToken(-1, expected)).layers[1])[0]
         assert low <= curve.share[-1] <= high
         assert f"**{describe_end(curve)}**" in rows(page)[curve.label][0]
-    page.ask(BLAME)
+    page.ask(FLOW)
     assert page.view.text != VERSE.text
     assert page.control("choose_model").value == "python-lstm"
 
@@ -224,14 +224,14 @@ def test_large_weights_make_gradients_grow_and_the_page_says_so() -> None:
 
 
 def test_clipping_needs_no_text_and_shows_no_control_that_does_nothing() -> None:
-    page = opened(CAP)
+    page = opened(CLIPPING)
     assert {each.key for each in page.app.selectbox} == set()
     assert all(each.key != "choose_layer" for each in page.app.segmented_control)
 
 
-@pytest.mark.parametrize("lens", [GATES, ROADS])
-def test_a_plain_rnn_has_no_gates_to_rank_and_no_path_through_them(lens: str) -> None:
-    page = opened(lens, model="shakespeare-rnn", text="Qué (3) men")
+@pytest.mark.parametrize("question", [GATES, PATHS])
+def test_a_plain_rnn_has_no_gates_to_rank_and_no_path_through_them(question: str) -> None:
+    page = opened(question, model="shakespeare-rnn", text="Qué (3) men")
     assert not re.search(r"\bgates?\b", re.sub(r"it has no gates|no forget gate", "", page.words))
     (figure,) = page.figures
     assert not any("gate" in str(curve.get("name")) for curve in figure["data"])
@@ -239,4 +239,4 @@ def test_a_plain_rnn_has_no_gates_to_rank_and_no_path_through_them(lens: str) ->
 
 @pytest.mark.parametrize("text", ["ab", "Qé"])
 def test_one_letter_is_no_plural(text: str) -> None:
-    assert not re.search(r"\b1 letters\b", opened(FADE, model="shakespeare-lstm", text=text, layer="1").words)
+    assert not re.search(r"\b1 letters\b", opened(VANISHING, model="shakespeare-lstm", text=text, layer="1").words)

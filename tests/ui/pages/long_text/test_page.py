@@ -49,9 +49,9 @@ def _here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lstm_viz.jobs.warm", lambda: None)
 
 
-def opened(model: str = "shakespeare-lstm", lens: str = screen.SURPRISED, text: str | None = None, **link: str) -> PageDriver:
+def opened(model: str = "shakespeare-lstm", question: str = screen.SURPRISED, text: str | None = None, **link: str) -> PageDriver:
     own = {} if text is None else {"your_text_source": text_source.TYPED, "your_text_typed": text}
-    return PageDriver("your_text", lens, own, model=model, **link)
+    return PageDriver("your_text", question, own, model=model, **link)
 
 
 def read(page: PageDriver) -> PageDriver:
@@ -67,10 +67,10 @@ def passages(page: PageDriver) -> dict[str, Any] | None:
     return next((each for each in page.frames if "passages" in each), None)
 
 
-@pytest.mark.parametrize("lens", [screen.SURPRISED, screen.CERTAIN, screen.FIRES])
+@pytest.mark.parametrize("question", [screen.SURPRISED, screen.CERTAIN, screen.FIRES])
 @pytest.mark.parametrize("name", NETWORKS)
-def test_the_example_is_there_at_once(name: str, lens: str) -> None:
-    page = opened(name, lens)
+def test_the_example_is_there_at_once(name: str, question: str) -> None:
+    page = opened(name, question)
     (figure,), found = page.figures, passages(page)
     assert found is not None
     assert len(found["passages"]) == 5
@@ -105,7 +105,7 @@ def test_what_is_said_of_surprise_is_what_an_unbroken_reading_gives() -> None:
 
 def test_where_a_unit_fires_is_where_an_unbroken_reading_finds_it() -> None:
     whole = trace(load("shakespeare-lstm"), sample_text()).layers[1]
-    page = opened(lens=screen.FIRES, layer="1", unit="37")
+    page = opened(question=screen.FIRES, layer="1", unit="37")
     cell = whole.c[:, 0, 37]
     for number in (cell.mean(), cell.min(), cell.max()):
         assert f"{number:.2f}".replace("-", "−") in page.words
@@ -121,7 +121,7 @@ def test_where_a_unit_fires_is_where_an_unbroken_reading_finds_it() -> None:
 
 
 def test_a_phrase_is_found_page_by_page() -> None:
-    page = opened(lens=screen.PHRASE)
+    page = opened(question=screen.PHRASE)
     assert passages(page) is None
     (figure,) = page.choose("your_text_phrase", "FERRYMAN").figures
     steps = corpus.scan(load("brackets"), sample_text()).find("ferryman")
@@ -155,7 +155,7 @@ def test_a_passage_opens_exactly_as_the_network_came_there() -> None:
 
 
 def test_a_phrase_of_marks_is_told_as_it_was_typed() -> None:
-    page = opened(lens=screen.PHRASE, text="It cost $5, then *$6*, then $7.")
+    page = opened(question=screen.PHRASE, text="It cost $5, then *$6*, then $7.")
     read(page).choose("your_text_phrase", "*$6*")
     assert f"“{escape_inline('*$6*')}”" in page.words
     found = passages(page)
@@ -240,7 +240,7 @@ def test_a_chat_is_told_its_unknown_letters_and_read_in_plain_forms() -> None:
 
 def test_a_unit_is_drawn_along_the_whole_text() -> None:
     whole = trace(load("shakespeare-lstm"), sample_text()).layers[1]
-    (figure,) = opened(lens=screen.FIRES, layer="1", unit="37").figures
+    (figure,) = opened(question=screen.FIRES, layer="1", unit="37").figures
     assert quantity("lstm", "c").label in figure["layout"]["yaxis"]["title"]["text"]
     x, y = (numbers(figure["data"][0][axis]) for axis in "xy")
     ends = [*x[1:].astype(int), len(sample_text())]
@@ -248,12 +248,12 @@ def test_a_unit_is_drawn_along_the_whole_text() -> None:
     np.testing.assert_allclose(y, wanted, atol=1e-4)
 
 
-@pytest.mark.parametrize("lens", [screen.SURPRISED, screen.CERTAIN, screen.FIRES, screen.PHRASE])
+@pytest.mark.parametrize("question", [screen.SURPRISED, screen.CERTAIN, screen.FIRES, screen.PHRASE])
 @pytest.mark.parametrize("text", ["a", "\0", "\0\1" * 50, "🦊" * 200, "שלום " * 30, " ", "ab"])
-def test_any_text_is_shown(text: str, lens: str) -> None:
-    page = opened(lens=lens, text=text)
+def test_any_text_is_shown(text: str, question: str) -> None:
+    page = opened(question=question, text=text)
     read(page)
-    strange = lens != screen.FIRES and not any(letter in load("shakespeare-lstm").vocabulary for letter in text)
+    strange = question != screen.FIRES and not any(letter in load("shakespeare-lstm").vocabulary for letter in text)
     assert (not page.figures) == (len(text) < 2 or strange)
     if len(text) < 2:
         # The page says why nothing is drawn.

@@ -22,32 +22,32 @@ from lstm_viz.ui.state.view import View
 from tests.facts import states
 from tests.ui.page_testing import PageDriver
 
-WHO, LASTING, GATES = QUESTIONS
+CONTRIBUTIONS, HALF_LIFE, SATURATION = QUESTIONS
 READERS = ("python-lstm", "shakespeare-gru", "shakespeare-rnn", "counting")
 
 
-def opened(lens: str = WHO, **link: str) -> PageDriver:
-    return PageDriver("memory", lens, **link)
+def opened(question: str = CONTRIBUTIONS, **link: str) -> PageDriver:
+    return PageDriver("memory", question, **link)
 
 
-@pytest.mark.parametrize("lens", QUESTIONS)
+@pytest.mark.parametrize("question", QUESTIONS)
 @pytest.mark.parametrize("name", READERS)
-def test_every_lens_answers_for_every_kind_of_network(name: str, lens: str) -> None:
-    page = opened(lens, model=name)
-    if name == "shakespeare-rnn" and lens != GATES:
+def test_every_question_is_answered_for_every_kind_of_network(name: str, question: str) -> None:
+    page = opened(question, model=name)
+    if name == "shakespeare-rnn" and question != SATURATION:
         assert states(page.words, "cannot be decomposed", "LSTM", "GRU")
         assert page.figures == []
     else:
         gates_of = {"shakespeare-rnn": 1, "shakespeare-gru": 2}.get(name, 3)
-        assert len(page.figures) == (gates_of if lens == GATES else 2)
+        assert len(page.figures) == (gates_of if question == SATURATION else 2)
         assert page.letters is not None
 
 
-@pytest.mark.parametrize("lens", QUESTIONS)
+@pytest.mark.parametrize("question", QUESTIONS)
 @pytest.mark.parametrize("text", ["", "a", "aab" * 400])
 @pytest.mark.parametrize("name", ["counting", "shakespeare-rnn"])
-def test_any_length_of_text_is_shown(name: str, text: str, lens: str) -> None:
-    page = opened(lens, model=name, text=text)
+def test_any_length_of_text_is_shown(name: str, text: str, question: str) -> None:
+    page = opened(question, model=name, text=text)
     assert page.view.text == text
     if not text:
         assert "Type something" in page.words or "plain RNN" in page.words
@@ -55,7 +55,7 @@ def test_any_length_of_text_is_shown(name: str, text: str, lens: str) -> None:
 
 def test_letters_and_words_tell_what_was_written_into_the_chosen_unit() -> None:
     text = "The cat (old) sat."
-    page = opened(WHO, model="python-lstm", text=text, unit="243", step="14")
+    page = opened(CONTRIBUTIONS, model="python-lstm", text=text, unit="243", step="14")
     found = cell_contributions(trace(load("python-lstm"), text).layers[0], 14)
     coloured = page.letters
     assert coloured is not None
@@ -66,7 +66,7 @@ def test_letters_and_words_tell_what_was_written_into_the_chosen_unit() -> None:
 
 
 def test_the_whole_layer_is_told_in_shares() -> None:
-    page = opened(WHO, model="shakespeare-gru", text="To be, or not")
+    page = opened(CONTRIBUTIONS, model="shakespeare-gru", text="To be, or not")
     page.state["memory_whose"] = "layer"
     page.run()
     coloured = page.letters
@@ -106,7 +106,7 @@ def test_clicks_choose_the_unit(monkeypatch: pytest.MonkeyPatch, listener: Calla
 def test_a_long_text_is_drawn_around_the_chosen_step() -> None:
     text = "ab" * 300
     for step in (0, 50, 300, 599):
-        page = opened(WHO, model="counting", text=text, step=str(step))
+        page = opened(CONTRIBUTIONS, model="counting", text=text, step=str(step))
         whole = page.figures[1]
         assert len(whole["data"][0]["x"]) == len(whole["layout"]["xaxis"]["labelalias"]) <= WINDOW
         told = re.search(r"Letters (\d+) to (\d+) of 600 are drawn", str(page.app.get("bidi_component")[-1].proto.bytes))
@@ -120,7 +120,7 @@ def test_a_long_text_is_drawn_around_the_chosen_step() -> None:
 
 def test_half_lives_are_those_of_the_text_and_pills_choose_a_unit() -> None:
     text = "The cat (who was very old) sat on a mat."
-    page = opened(LASTING, model="python-lstm", text=text, unit="243")
+    page = opened(HALF_LIFE, model="python-lstm", text=text, unit="243")
     found = half_life(trace(load("python-lstm"), text).layers[0])
     assert f"**{found.steps[243]:.1f} letters**" in page.words
     longest = int(found.ranked()[0])
@@ -131,19 +131,19 @@ def test_half_lives_are_those_of_the_text_and_pills_choose_a_unit() -> None:
 
 
 def test_saturation_is_told_against_the_reference_corpus() -> None:
-    page = opened(GATES, model="shakespeare-lstm")
+    page = opened(SATURATION, model="shakespeare-lstm")
     assert len(page.figures) == 3
     for drawn in page.figures:
         assert {"on your text"} < {each.get("name") for each in drawn["data"] if each.get("name")}
     assert states(page.words, "units", "long text")
     assert "111,540" in page.words
-    rnn = opened(GATES, model="shakespeare-rnn")
+    rnn = opened(SATURATION, model="shakespeare-rnn")
     assert states(rnn.words, "no gates")
 
 
 @pytest.mark.parametrize(("name", "formula"), [("shakespeare-lstm", "i_s g_s · ∏ f"), ("shakespeare-gru", "(1 − z_s) n_s · ∏ z")])
 def test_the_sum_over_letters_is_that_of_the_cell(name: str, formula: str) -> None:
-    assert formula in opened(WHO, model=name, text="O café (3)").words
+    assert formula in opened(CONTRIBUTIONS, model=name, text="O café (3)").words
 
 
 @pytest.mark.parametrize(("name", "text"), [("brackets", "(((((((((("), ("shakespeare-gru", "Why, café! O gentle night: 3 men")])
@@ -159,4 +159,4 @@ def test_the_median_half_life_is_that_of_the_layer(name: str, text: str) -> None
         half[reached] = (lag - 1 + np.log(2 * above) / np.log(above / share))[reached]
     median = float(np.median(half))
     told = "longer than this text" if np.isinf(median) else f"{median:.1f} letters"
-    assert f"The median of this layer's units: {told}." in opened(LASTING, model=name, text=text).words
+    assert f"The median of this layer's units: {told}." in opened(HALF_LIFE, model=name, text=text).words

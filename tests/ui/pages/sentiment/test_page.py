@@ -28,8 +28,8 @@ from tests.ui.page_testing import PageDriver
 READER = Reader(load(SENTIMENT_MODEL))
 
 
-def opened(lens: str = WORDS, **link: str) -> PageDriver:
-    return PageDriver("sentiment", lens, **link)
+def opened(question: str = WORDS, **link: str) -> PageDriver:
+    return PageDriver("sentiment", question, **link)
 
 
 def numbers(drawn: Any) -> np.ndarray:
@@ -64,9 +64,9 @@ def test_every_example_has_its_line(example: Preset) -> None:
     assert example.hint in page.words
 
 
-@pytest.mark.parametrize(("lens", "drawn"), [(WORDS, 1), (UNITS, 2), (MEASURED, 0)])
-def test_every_lens_answers(lens: str, drawn: int) -> None:
-    page = opened(lens)
+@pytest.mark.parametrize(("question", "drawn"), [(WORDS, 1), (UNITS, 2), (MEASURED, 0)])
+def test_every_lens_answers(question: str, drawn: int) -> None:
+    page = opened(question)
     assert len(page.figures) == drawn
 
 
@@ -77,9 +77,9 @@ ODD = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("lens", "texts"), [(WORDS, ANY + ODD), (UNITS, ANY), (MEASURED, ANY)])
-def test_any_text_is_judged(lens: str, texts: tuple[str, ...]) -> None:
-    page = opened(lens, text=texts[-1])
+@pytest.mark.parametrize(("question", "texts"), [(WORDS, ANY + ODD), (UNITS, ANY), (MEASURED, ANY)])
+def test_any_text_is_judged(question: str, texts: tuple[str, ...]) -> None:
+    page = opened(question, text=texts[-1])
     for text in texts:
         page.type(text)
         assert page.view.text == text
@@ -87,7 +87,7 @@ def test_any_text_is_judged(lens: str, texts: tuple[str, ...]) -> None:
         if not tokens:
             assert "Type a word" in page.words
             assert not page.app.subheader
-        elif lens == WORDS:
+        elif question == WORDS:
             drawn = page.figures[0]
             assert len(drawn["data"]) == 4
             assert len(drawn["layout"]["xaxis"]["labelalias"]) == min(len(tokens), WINDOW)

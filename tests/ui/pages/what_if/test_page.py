@@ -34,13 +34,13 @@ def opened(question: str | None = None, **link: str) -> PageDriver:
 
 
 @pytest.mark.parametrize("name", LANGUAGE)
-@pytest.mark.parametrize("lens", [HAPPENS, WRITES, MATTERS, TEXTS])
-def test_every_network_answers_every_question(name: str, lens: str) -> None:
-    page = opened(model=name).ask(lens)
-    drawn, control = ANSWERED[lens]
+@pytest.mark.parametrize("question", [HAPPENS, WRITES, MATTERS, TEXTS])
+def test_every_network_answers_every_question(name: str, question: str) -> None:
+    page = opened(model=name).ask(question)
+    drawn, control = ANSWERED[question]
     assert len(page.figures) == drawn
     assert control in page.keys
-    assert ("written" in page.html) == (lens == WRITES)
+    assert ("written" in page.html) == (question == WRITES)
     assert not page.messages("error")
 
 
