@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from lstm_viz.capture.layers import Layer, layers_of
 from lstm_viz.cells import State, Steps
-from lstm_viz.models.imported_network import ImportedNetwork
+from lstm_viz.models.imported_network import ImportedNetwork, is_residual
 from lstm_viz.trace import Gradients, LayerTrace
 
 
@@ -57,19 +57,23 @@ class NetworkPass:
 
     def __init__(self, network: ImportedNetwork, x: Float[Tensor, "time batch input"], differentiable: bool) -> None:
         self._stages: list[tuple[_Direction, ...] | _Between] = []
+        self._adds: list[bool] = []
         with torch.inference_mode():
             x = x.clone()
         for part in network.body[network.reads_tokens :]:
             if isinstance(part, nn.RNNBase):
                 with torch.inference_mode():
                     directions = tuple(_run_direction(layer, x) for layer in layers_of(part))
-                    x = torch.from_numpy(np.concatenate([each.flip(each.values["h"]) for each in directions], axis=-1))
+                    h = torch.from_numpy(np.concatenate([each.flip(each.values["h"]) for each in directions], axis=-1))
+                    x = x + h if is_residual(part) else h
                 self._stages.append(directions)
+                self._adds.append(is_residual(part))
                 continue
             with torch.enable_grad():
                 leaf = x.detach().clone().requires_grad_(differentiable)
                 output = part(leaf)
             self._stages.append(_Between(leaf, output))
+            self._adds.append(False)
             x = output.detach()
         self.hidden = x
 
@@ -81,13 +85,14 @@ class NetworkPass:
         """
         gradients: list[Gradients] = []
         later: Callable[[], Steps] = lambda: d_hidden  # noqa: E731
-        for stage in reversed(self._stages):
+        for stage, adds in zip(reversed(self._stages), reversed(self._adds), strict=True):
             if isinstance(stage, _Between):
                 later = cache(partial(_backpropagate_part, stage, later))
                 continue
             pending = [cache(partial(_backpropagate, each, later, number, len(stage))) for number, each in enumerate(stage)]
-            later = cache(partial(_input_gradient, stage, pending))
-            gradients[:0] = [Gradients(_OnDemand(each, one, later)) for each, one in zip(stage, pending, strict=True)]
+            above, by_layer = later, cache(partial(_input_gradient, stage, pending))
+            later = cache(partial(_sum, by_layer, above)) if adds else by_layer
+            gradients[:0] = [Gradients(_OnDemand(each, one, by_layer)) for each, one in zip(stage, pending, strict=True)]
         return gradients
 
     def traces(self, gradients: Sequence[Gradients] | None) -> tuple[LayerTrace, ...]:
@@ -137,6 +142,10 @@ def _input_gradient(stage: tuple[_Direction, ...], pending: Sequence[Callable[[]
     """Return the derivatives by what a layer reads, of all its directions."""
     by_x = [each.flip(one()["x"]) for each, one in zip(stage, pending, strict=True)]
     return by_x[0] if len(by_x) == 1 else by_x[0] + by_x[1]
+
+
+def _sum(one: Callable[[], Steps], other: Callable[[], Steps]) -> Steps:
+    return one() + other()
 
 
 def _backpropagate_part(between: _Between, later: Callable[[], Steps]) -> Steps:

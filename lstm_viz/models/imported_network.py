@@ -34,14 +34,16 @@ _RECURRENT: dict[str, Callable[..., nn.RNNBase]] = {"lstm": nn.LSTM, "gru": nn.G
 
 
 class _Normalize(nn.Module):
-    """Layer normalization, also without a scale or without a shift."""
+    """Layer normalization, also without a scale or without a shift; with `rms` by the root of the mean square alone."""
 
-    def __init__(self, weight: Tensor | None, bias: Tensor | None, eps: float) -> None:
+    def __init__(self, weight: Tensor | None, bias: Tensor | None, eps: float, rms: bool) -> None:
         super().__init__()
         self.weight, self.bias = _frozen(weight), _frozen(bias)
-        self.eps = eps
+        self.eps, self.rms = eps, rms
 
     def forward(self, x: Tensor) -> Tensor:
+        if self.rms:
+            return nn.functional.rms_norm(x, x.shape[-1:], self.weight, self.eps)
         return nn.functional.layer_norm(x, x.shape[-1:], self.weight, self.bias, self.eps)
 
 
@@ -107,7 +109,7 @@ class ImportedNetwork(nn.Module):
     def hidden_from(self, x: Float[Tensor, "time batch input"]) -> Float[Tensor, "time batch unit"]:
         """Return the same from the embedded tokens, or from numbers."""
         for part in self.body[self.reads_tokens :]:
-            x = part(x)[0] if isinstance(part, nn.RNNBase) else part(x)
+            x = part(x) if not isinstance(part, nn.RNNBase) else x + part(x)[0] if is_residual(part) else part(x)[0]
         return x
 
     def whole(self, x: Tensor) -> Float[Tensor, "batch output"]:
@@ -169,7 +171,8 @@ def build_part(part: Part) -> nn.Module:
     if part.sort == "recurrent":
         return _build_recurrent(part, tensors)
     if part.sort == "norm":
-        return _Normalize(tensors.get("weight"), tensors.get("bias"), float(part.facts.get("eps", 1e-5)))
+        eps, rms = float(part.facts.get("eps", 1e-5)), bool(part.facts.get("rms"))
+        return _Normalize(tensors.get("weight"), tensors.get("bias"), eps, rms)
     if part.sort == "linear":
         rows, columns = tensors["weight"].shape
         linear = nn.Linear(columns, rows, bias="bias" in tensors, **CPU_FLOAT)
@@ -195,7 +198,14 @@ def _build_recurrent(part: Part, tensors: dict[str, Tensor]) -> nn.RNNBase:
         tensors["weight_ih_l0"].shape[1], units, bias="bias_ih_l0" in tensors, bidirectional=both, **extra, **CPU_FLOAT
     )
     module.load_state_dict(tensors)
+    if part.facts.get("residual"):
+        module.register_buffer("adds_input", torch.ones((), dtype=torch.bool, device="cpu"), persistent=False)
     return module
+
+
+def is_residual(layer: nn.RNNBase) -> bool:
+    """Return True if what a layer reads is added to what it gives."""
+    return "adds_input" in layer._buffers
 
 
 def _frozen(value: Tensor | None) -> nn.Parameter | None:

@@ -19,8 +19,9 @@ from lstm_viz.gates import NAMES
 from lstm_viz.models.defaults import CPU_FLOAT
 from lstm_viz.models.imported_network import ACTIVATIONS, POOLINGS, Answer, ImportedNetwork, Pooling
 from lstm_viz.models.importing.errors import NeedsAnswer, UnsupportedCheckpoint, format_count
+from lstm_viz.models.importing.open_places import fill_open_places
+from lstm_viz.models.importing.part_widths import units_of, width_in, width_out
 from lstm_viz.models.importing.safe_reader import nested
-from lstm_viz.models.importing.state_parts import units_of, width_in, width_out
 from lstm_viz.models.parts import Part
 
 Origin = Literal["found", "inferred", "asked", "assumed"]
@@ -77,17 +78,19 @@ class Assembly:
 
 
 def assemble(
-    parts: Sequence[Part], answers: Mapping[str, str], extras: Mapping[str, Any], tokens_known: int | None, name: str
-) -> Assembly:
+    parts: Sequence[Part], answers: Mapping[str, str], extras: Mapping[str, Any], tokens_known: int | None, name: str,
+    unplaced: Sequence[str] | None = (),
+) -> Assembly:  # fmt: skip
     """Decide what a row of parts is.
 
     Args:
         parts: The parts in the order of computation.
         answers: Answers by the question's id: `activation` (or `activation:<part>`), `inputs`, `pooling`, `classes`,
-            `nonlinearity`.
+            `nonlinearity`, `before_layers`, `before_head`, `at_end`, `between`.
         extras: What else the file holds beside the weights, such as a list of classes.
         tokens_known: The number of tokens of a vocabulary that was found or given; None if there is none.
         name: What messages call the file.
+        unplaced: Functions that the file has, but does not say where they are applied; None if it describes all that is computed.
 
     Returns:
         The parts, completed.
@@ -97,7 +100,11 @@ def assemble(
         UnsupportedCheckpoint: The parts are of no supported network.
     """
     facts: list[Fact] = []
-    whole = _complete(parts, answers, facts, name)
+    whole = _complete(parts, answers, facts, name, unplaced or ())
+    if unplaced is not None:
+        gap_asked = any(part.sort == "activation" and "activation" not in part.facts for part in parts[:-1])
+        whole, said = fill_open_places(whole, answers, () if gap_asked else unplaced, name)
+        facts += [Fact(each.subject, each.value, "asked" if each.asked else "assumed") for each in said]
     row, shape = _without_softmax(whole, facts)
     recurrent = [part for part in row if part.sort == "recurrent"]
     embedding = next((part for part in row if part.sort == "embedding"), None)
@@ -120,7 +127,7 @@ def assemble(
     pooling = _pooling(recurrent, both, answers, facts)
     if not is_text:
         # Numbers are shown as they come out, behind the function at the end.
-        facts[:] = [Fact(each.subject, "none", "assumed") if each == _AT_THE_END else each for each in facts]
+        whole = _with_end(whole, answers, facts, unplaced is not None)
         facts.append(Fact("output", format_count(outputs, "number"), "inferred"))
         return Assembly(whole, "values", outputs, 0, pooling=pooling, facts=facts)
     if outputs == 1:
@@ -134,7 +141,22 @@ def assemble(
     return Assembly(row, "classes", outputs, inputs, classes, pooling, facts)
 
 
-def _complete(parts: Sequence[Part], answers: Mapping[str, str], facts: list[Fact], name: str) -> list[Part]:
+def _with_end(whole: list[Part], answers: Mapping[str, str], facts: list[Fact], is_open: bool) -> list[Part]:
+    """Return the parts of a network of numbers with the function at the end that was answered; none if nothing says one."""
+    is_open = is_open or _AT_THE_END in facts
+    facts[:] = [each for each in facts if each != _AT_THE_END]
+    if whole[-1].sort == "activation" or not is_open:
+        return whole
+    answer = answers.get("at_end", "none")
+    if answer not in ACTIVATIONS:
+        raise UnsupportedCheckpoint(f"the activation {answer[:40]!r} is not known; {', '.join(ACTIVATIONS)} are")
+    facts.append(Fact(_AT_THE_END.subject, answer, "asked" if "at_end" in answers else "assumed"))
+    return whole if answer == "none" else [*whole, Part("at the end", "activation", facts={"activation": answer})]
+
+
+def _complete(
+    parts: Sequence[Part], answers: Mapping[str, str], facts: list[Fact], name: str, unplaced: Sequence[str]
+) -> list[Part]:
     """Return the parts with every activation and every RNN's function known."""
     row = []
     for index, part in enumerate(parts):
@@ -147,7 +169,8 @@ def _complete(parts: Sequence[Part], answers: Mapping[str, str], facts: list[Fac
                 answer = answers.get(f"activation:{part.name}", answers.get("activation"))
                 if answer is None:
                     raise NeedsAnswer(
-                        f"{name} does not say which function stands {part.name}", "activation", tuple(ACTIVATIONS), "relu"
+                        f"{name} does not say which function stands {part.name}", "activation", tuple(ACTIVATIONS),
+                        next(iter(unplaced), "relu"),
                     )
                 if answer not in ACTIVATIONS:
                     raise UnsupportedCheckpoint(f"the activation {answer[:40]!r} is not known; {', '.join(ACTIVATIONS)} are")
@@ -156,6 +179,8 @@ def _complete(parts: Sequence[Part], answers: Mapping[str, str], facts: list[Fac
             part = replace(part, facts={"activation": function})
         elif part.sort == "recurrent":
             part = _recurrent(part, answers, facts)
+        elif part.sort == "norm":
+            facts += _norm_facts(part)
         row.append(part)
     return row
 
@@ -173,6 +198,14 @@ def _recurrent(part: Part, answers: Mapping[str, str], facts: list[Fact]) -> Par
     function = str(stored or answer or "tanh")
     facts.append(Fact(f"function of {part.name}", function, "found" if stored else "asked" if answer else "assumed"))
     return replace(part, facts={**part.facts, "nonlinearity": function})
+
+
+def _norm_facts(part: Part) -> list[Fact]:
+    """Return where a norm stands and its ε, where the file leaves that open."""
+    place, kind = part.facts.get("place"), "root mean square norm" if part.facts.get("rms") else "layer normalization"
+    facts = [Fact(part.name, f"{kind}, {place}", part.facts["origin"])] if place is not None else []
+    assumed = part.facts.get("eps_origin") == "assumed"
+    return facts + ([Fact(f"ε of {part.name}", f"{part.facts['eps']:.2g}", "assumed")] if assumed else [])
 
 
 def _without_softmax(row: list[Part], facts: list[Fact]) -> tuple[list[Part], str]:

@@ -13,7 +13,7 @@ from lstm_viz.models.imported_network import ImportedNetwork, without_projection
 from lstm_viz.models.importing.architecture import InferredArchitecture, Linear
 from lstm_viz.models.importing.assembly import ONE_HOT, Assembly
 from lstm_viz.models.importing.convert import reordered
-from lstm_viz.models.importing.state_parts import units_of, width_out
+from lstm_viz.models.importing.part_widths import units_of, width_out
 from lstm_viz.models.importing.vocabulary import ImportedVocabulary
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.models.parts import Part
@@ -37,6 +37,7 @@ def as_architecture(assembly: Assembly) -> InferredArchitecture | None:
         and 1 <= len(after) <= 2
         and assembly.pooling in ("last", "steps")
         and not any("weight_ih_l0_reverse" in part.tensors or part.facts.get("nonlinearity") == "relu" for part in recurrent)
+        and not any(part.facts.get("residual") for part in recurrent)
     )
     if not fits:
         return None

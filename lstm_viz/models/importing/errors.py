@@ -47,6 +47,10 @@ class Ambiguous(UnsupportedCheckpoint):
     """Two readings of a file fit its sizes and names alike, and give different numbers."""
 
 
+class NamedRefusal(UnsupportedCheckpoint):
+    """It holds a part that is not read, which is known by its name or by an answer, so that no other reason is looked for."""
+
+
 class NoVocabulary(UnsupportedCheckpoint):
     """The architecture is supported, but its tokens are unknown: give them by `vocabulary=` or `text=` of `load_checkpoint`.
 

@@ -16,6 +16,8 @@ from torch import Tensor
 
 from lstm_viz.models.importing.errors import NeedsAnswer, UnsupportedCheckpoint, format_list
 
+#: The name under which a cell written by hand is given on.
+CELL = "cell"
 _GATES = {"i": "i", "in": "i", "input": "i", "f": "f", "forget": "f", "o": "o", "out": "o", "output": "o", "g": "g", "c": "g",
           "cell": "g", "candidate": "g", "update": "g", "memory": "g", "a": "g", "ctilde": "g", "cbar": "g"}  # fmt: skip
 _NAMED = "|".join(sorted(_GATES, key=len, reverse=True))
@@ -80,7 +82,8 @@ def _check_inside(cell: Mapping[str, Tensor], tensors: Mapping[str, Tensor], nam
     shared = {path for path, _, _ in places.values() if all(key.startswith(f"{path}.") for key in tensors)} | {""}
     own = {places[key][0] for key in tensors if key not in cell} - shared
     inside = [key for key in left if any(key.startswith(f"{path}.") for path in own)]
-    inside += [key for key in left if tensors[key].ndim == 1 and re.search(r"norm|(^|[._])ln", key, re.IGNORECASE)]
+    inside += [key for key in left if key.endswith("weight") and tensors[key].ndim == 1]  # a norm, whatever it is called
+    inside += [key.removesuffix("weight") + "bias" for key in inside if key.removesuffix("weight") + "bias" in tensors]
     prefixes = {key: result["prefix"] for key in left if (result := _OF_ONE_GATE.match(places[key][2].lower()))}
     stems = {place[2]: prefixes[key] for key, place in places.items() if key in prefixes}
     inside += [key for key, prefix in prefixes.items() if list(stems.values()).count(prefix) > 1]
@@ -266,9 +269,9 @@ def _cell(
     cell_keys = {key for stem in cell_stems for key in stems[stem].values()}
     others = {key: value for key, value in tensors.items() if key not in cell_keys}
     summands = [bias for bias in biases if bias is not None]
-    cell = {"cell.weight_ih": by_input.contiguous(), "cell.weight_hh": by_hidden.contiguous()}
+    cell = {f"{CELL}.weight_ih": by_input.contiguous(), f"{CELL}.weight_hh": by_hidden.contiguous()}
     if summands:
         total = torch.stack(summands).sum(0)
-        cell |= {"cell.bias_ih": total, "cell.bias_hh": torch.zeros_like(total)}
+        cell |= {f"{CELL}.bias_ih": total, f"{CELL}.bias_hh": torch.zeros_like(total)}
     embedded = {key: value for key, value in others.items() if re.search(r"emb|lookup", key, re.IGNORECASE)}
     return {**embedded, **cell, **{key: value for key, value in others.items() if key not in embedded}}

@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from lstm_viz.models.importing.assembly import Fact
 from lstm_viz.models.importing.errors import UnsafeCheckpoint, UnsupportedCheckpoint, format_list
 from lstm_viz.models.importing.hdf5_tree import Hdf5Tree, read_hdf5, weights_of
 from lstm_viz.models.importing.keras_layers import (
@@ -27,6 +28,7 @@ from lstm_viz.models.importing.keras_layers import (
     snake_case,
 )
 from lstm_viz.models.importing.keras_shapes import layers_by_shapes
+from lstm_viz.models.importing.norm_places import place_norms
 from lstm_viz.models.parts import Part
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
@@ -40,17 +42,28 @@ _GUESSED = (
     "the file does not describe its layers: their order is taken from their names and sizes, and layers without weights cannot "
     "be seen"
 )
+_DEFAULTS = Fact("settings of the layers", "Keras's defaults: tanh, sigmoid, read forwards", "assumed")
 #: How deeply the description of what a layer reads is followed.
 _NESTED = 8
 
 
 @dataclass(frozen=True, eq=False)
 class KerasContents:
-    """The parts of a Keras file in the order of computation, the tokens of a layer that looks them up, and what was guessed."""
+    """The parts of a Keras file in the order of computation.
+
+    Attributes:
+        parts: The parts.
+        vocabulary: The tokens of a layer that looks them up; None if there is none.
+        notes: What was guessed, and what Keras does beside.
+        facts: What is assumed of the layers.
+        described: True if the file describes its layers, False if it holds weights alone.
+    """
 
     parts: tuple[Part, ...]
     vocabulary: tuple[str, ...] | None = None
     notes: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    described: bool = True
 
 
 def is_keras(path: Path) -> bool:
@@ -68,12 +81,13 @@ def is_keras(path: Path) -> bool:
         return False
 
 
-def read_keras(path: Path, name: str) -> KerasContents:
+def read_keras(path: Path, name: str, answers: Mapping[str, str] | None = None) -> KerasContents:
     """Read a Keras file into parts.
 
     Args:
         path: An HDF5 file or a .keras archive.
         name: What messages call the file.
+        answers: Answers by the question's id: `norm:<layer>` where a file of weights alone has a norm.
 
     Returns:
         The parts, tensors in float32 or as the file has them, in PyTorch's layout.
@@ -94,7 +108,24 @@ def read_keras(path: Path, name: str) -> KerasContents:
     described = list(_chain(config, name)) if config is not None and not _of_own_class(config) else None
     layers = list(_match(tree, described) if described is not None else layers_by_shapes(tree, name))
     parts = tuple(part for layer in layers for part in convert_layer(layer, name))
-    return KerasContents(parts, words or _vocabulary(layers), () if described is not None else (_GUESSED,))
+    vocabulary, masks = words or _vocabulary(layers), tuple(_masks(layers))
+    if described is not None:
+        return KerasContents(parts, vocabulary, masks)
+    norms = [part for part in parts if part.sort == "norm"]
+    row = [part for part in parts if part.sort != "norm"]
+    parts = tuple(place_norms(row, norms, [part.name for part in parts], answers or {}, False, name)) if norms else parts
+    return KerasContents(parts, vocabulary, (_GUESSED,), (_DEFAULTS,), False)
+
+
+def _masks(layers: Sequence[KerasLayer]) -> Iterator[str]:
+    """Yield notes on steps that Keras leaves out when it reads: its layers then keep their states, which is not done here."""
+    for layer in layers:
+        config = layer.config or {}
+        if layer.sort == "Embedding" and config.get("mask_zero"):
+            yield "Keras skips each token of id 0, as padding (mask_zero); here it is read like any other"
+        if layer.sort == "Masking":
+            value = config.get("mask_value", 0.0)
+            yield f"Keras skips each step of which all numbers are {value} (Masking); leave such steps out"
 
 
 def _of_own_class(config: Mapping[str, Any]) -> bool:

@@ -102,7 +102,9 @@ def convert_layer(layer: KerasLayer, name: str) -> Iterator[Part]:
         named = config.get("activation") if layer.sort == "Activation" else layer.sort.lower()
         yield from _activation(layer.name, named, label)
     elif layer.sort == "LayerNormalization":
-        yield Part(layer.name, "norm", _norm(layer, config, label), {"eps": float(config.get("epsilon", 1e-3))})
+        yield Part(layer.name, "norm", _norm(layer, config, label), {
+            "eps": float(config.get("epsilon", 1e-3)), "eps_origin": "found" if layer.config is not None else "assumed",
+        })  # fmt: skip
     else:
         raise UnsupportedCheckpoint(
             f"{label} is a {layer.sort[:40]}; supported are Embedding, LSTM, GRU, SimpleRNN, Bidirectional, LayerNormalization, "

@@ -11,30 +11,44 @@ from typing import Any
 
 from torch import Tensor
 
-from lstm_viz.gates import NAMES
+from lstm_viz.gates import Kind
 from lstm_viz.models.imported_network import ImportedNetwork
 from lstm_viz.models.importing.architecture import InferredArchitecture, infer_architecture, is_recurrent
 from lstm_viz.models.importing.assembly import Fact, Origin, assemble
 from lstm_viz.models.importing.convert import convert
 from lstm_viz.models.importing.equivalence import as_architecture, compare, plain_parts, with_rows
-from lstm_viz.models.importing.errors import SUPPORTED, Ambiguous, NoVocabulary, UnsupportedCheckpoint, format_count, format_list
-from lstm_viz.models.importing.handwritten import rename_handwritten
+from lstm_viz.models.importing.errors import (
+    SUPPORTED,
+    Ambiguous,
+    NamedRefusal,
+    NeedsAnswer,
+    NoVocabulary,
+    UnsupportedCheckpoint,
+    format_count,
+    format_list,
+)
+from lstm_viz.models.importing.gate_order import reorder_gates
+from lstm_viz.models.importing.handwritten import CELL, rename_handwritten
 from lstm_viz.models.importing.keras_file import is_keras, read_keras
+from lstm_viz.models.importing.known_facts import facts_of_cell, facts_of_language_model
 from lstm_viz.models.importing.limits import MOST, check_architecture, check_parts, check_tensors
+from lstm_viz.models.importing.module_classes import check_classes, notes_on_reading, notes_on_scales, unplaced_activations
+from lstm_viz.models.importing.open_places import BETWEEN
 from lstm_viz.models.importing.parametrization import plain_weights
+from lstm_viz.models.importing.part_widths import width_in
 from lstm_viz.models.importing.projections import build_unprojected
+from lstm_viz.models.importing.readings import check_assumptions, measure_options
 from lstm_viz.models.importing.safe_reader import Contents, nested, parsed, read_archive, tensors_of
-from lstm_viz.models.importing.state_parts import check_one_network, notes_on_order, parts_of_state, width_in
+from lstm_viz.models.importing.state_parts import check_one_network, notes_on_order, parts_of_state
 from lstm_viz.models.importing.token_order import choose_order, doubt_about
 from lstm_viz.models.importing.vocabulary import Given, ImportedVocabulary, build_vocabulary, ordered, tokens_of_entries
 from lstm_viz.models.language import LanguageModel
 from lstm_viz.models.parts import Part
-from lstm_viz.models.serialization import FORMAT, UnreadableModel, read
+from lstm_viz.models.serialization import FORMAT, UnreadableModel
+from lstm_viz.models.serialization import read as read_own
 
 #: The key of saved modules' attributes among the extras, which is what a file holds beside its weights.
 _OF_MODULES = "attributes of modules"
-#: Activations, which have no weights: where they are applied is not in a file.
-_ACTIVATIONS = {"ReLU", "ReLU6", "LeakyReLU", "ELU", "SELU", "GELU", "SiLU", "Mish", "Tanh", "Sigmoid", "Softplus", "GLU"}
 #: If a file holds several sets of weights, the one with such a name is used.
 _USUAL = ("state_dict.", "model_state_dict.", "model_state.", "model.", "net.", "weights.")
 #: Up to this many inputs without an embedding may be columns of numbers as well as tokens.
@@ -76,9 +90,10 @@ def load_checkpoint(
         path: The file.
         vocabulary: The tokens in the order of their ids, as a string, a list or a dictionary to or from ids; None looks for
             it in the file.
-        answers: Answers to what the file leaves open, by the question's id, such as {"activation": "relu"}.
-        text: A text like the one that the network learned from: without a vocabulary, the usual orders of its characters are
-            tried on it; with one, the order is checked on it.
+        answers: Answers to what the file leaves open, by the question's id, such as {"activation": "relu"}. What is assumed
+            has a fact in `metadata["import_facts"]`; `gates`, `before_layers`, `before_head`, `at_end`, `between` change it.
+        text: A text like the one that the network learned from. Without a vocabulary the usual orders of its characters are
+            tried on it; with one, the order and other readings of the file are. Questions then say what each answer gives.
 
     Returns:
         A `LanguageModel`, for use like the shipped ones, if the network is embedding, layers of one size and a linear decoder,
@@ -135,11 +150,37 @@ def load_checkpoint_bytes(
         return _load(path, _Request(name, vocabulary, answers or {}, text, most))
 
 
+@dataclass(frozen=True, eq=False)
+class _Beside:
+    """What a file says beside its parts.
+
+    Attributes:
+        extras: What it holds beside the weights, such as a vocabulary.
+        doubts: Notes on what is not applied.
+        facts: What is known of its cells.
+        unplaced: Functions without a place; None if the file describes all that is computed.
+    """
+
+    extras: Mapping[str, Any]
+    doubts: Sequence[str]
+    facts: Sequence[Fact] = ()
+    unplaced: Sequence[str] | None = ()
+
+
 def _load(path: Path, request: _Request) -> LanguageModel | ImportedNetwork:
     if not path.exists():
         raise FileNotFoundError(f"there is no file {path}")
+
+    def read(further: Mapping[str, str]) -> LanguageModel | ImportedNetwork:
+        return _read(path, replace(request, answers={**request.answers, **further}, text=None))
+
     try:
-        return _read(path, request)
+        network = _read(path, request)
+        if request.text:
+            check_assumptions(network, read, request.text)
+        return network
+    except NeedsAnswer as question:
+        raise (measure_options(question, read, request.text) if request.text else question) from None
     except UnsupportedCheckpoint:
         raise
     except ValueError as error:
@@ -151,33 +192,54 @@ def _load(path: Path, request: _Request) -> LanguageModel | ImportedNetwork:
 def _read(path: Path, request: _Request) -> LanguageModel | ImportedNetwork:
     name = request.name
     if is_keras(path):
-        keras = read_keras(path, name)
+        keras = read_keras(path, name, request.answers)
         check_parts(keras.parts, request.most, name)
         extras = {} if keras.vocabulary is None else {"vocabulary": list(keras.vocabulary)}
-        return _from_parts(keras.parts, extras, list(keras.notes), request)
+        beside = _Beside(extras, keras.notes, keras.facts, None if keras.described else ())
+        return _from_parts(keras.parts, beside, request)
     contents = read_archive(path, name)
     if contents.metadata.get("format") == FORMAT:
         try:
-            return read(path)
+            return read_own(path)
         except UnreadableModel as error:
             raise UnsupportedCheckpoint(str(error)) from error
-    tensors, place, extras = _state(contents, request)
+    tensors, place, extras, by_hand = _state(contents, request)
     check_tensors(tensors, contents.max_bytes, name)
     check_one_network(tensors, name)
-    doubts = _unplaced(contents)
     modules = {key.removeprefix(place): facts for key, facts in contents.modules.items() if key.startswith(place)}
+    # A cell written by hand was found by its own names, and is no class with PyTorch's.
+    classes = {path: facts for path, facts in modules.items() if not by_hand or path != CELL}
+    tensors = check_classes(tensors, classes, request.answers, name)
+    tensors = tensors if by_hand else reorder_gates(tensors, request.answers)
+    functions = tuple(dict.fromkeys(each for each in unplaced_activations(modules).values() if each))
+    beside = _Beside(extras, notes_on_reading(modules, nested(contents.values)), (), functions)
+
+    def known(kind: Kind) -> _Beside:
+        return replace(beside, facts=facts_of_cell(kind, tensors, modules, request.answers, by_hand))
+
     architecture = _language_model(tensors, extras, request)
-    if isinstance(architecture, InferredArchitecture):
+    if isinstance(architecture, InferredArchitecture) and not (functions or _says_more(request.answers)):
         check_architecture(architecture, request.most, name)
-        return _finish_language_model(architecture, plain_parts(architecture), (), extras, doubts, request)
+        about = known(architecture.kind)
+        facts = [*facts_of_language_model(architecture, tensors, request.answers), *about.facts]
+        return _finish_language_model(architecture, plain_parts(architecture), (), about, request, facts)
     try:
-        parts = parts_of_state(tensors, modules, name)
+        parts = parts_of_state(tensors, modules, name, request.answers)
+    except (NeedsAnswer, NamedRefusal):
+        raise
     except UnsupportedCheckpoint as strange:
         # A network in both directions is no language model, so what else it holds is the reason.
         both = any(key.endswith("_reverse") for key in tensors)
-        raise (strange if both or architecture is None else architecture) from None
+        raise (architecture if isinstance(architecture, UnsupportedCheckpoint) and not both else strange) from None
     check_parts(parts, request.most, name)
-    return _from_parts(parts, extras, [*doubts, *notes_on_order(parts)], request)
+    about = known(next(part.facts["kind"] for part in parts if part.sort == "recurrent"))
+    return _from_parts(parts, replace(about, doubts=[*about.doubts, *notes_on_order(parts)]), request)
+
+
+def _says_more(answers: Mapping[str, str]) -> bool:
+    """Return True for answers that no plain language model has a place for."""
+    usual = {"before_layers": "none", "before_head": "none", "between": BETWEEN[0], "nonlinearity": "tanh"}
+    return any(answers.get(question, answer) != answer for question, answer in usual.items())
 
 
 def _language_model(
@@ -196,25 +258,25 @@ def _language_model(
     return None if architecture.kind == "rnn" and _says_relu(extras) else architecture
 
 
-def _from_parts(
-    parts: Sequence[Part], extras: Mapping[str, Any], doubts: list[str], request: _Request
-) -> LanguageModel | ImportedNetwork:
+def _from_parts(parts: Sequence[Part], beside: _Beside, request: _Request) -> LanguageModel | ImportedNetwork:
     """Decide what the parts are, and build a language model where they allow it."""
-    name = request.name
+    name, extras, doubts = request.name, beside.extras, list(beside.doubts)
     if _says_relu(extras):
         parts = [
             replace(part, facts={"nonlinearity": "relu", **part.facts}) if part.facts.get("kind") == "rnn" else part
             for part in parts
         ]
-    assembly = assemble(parts, request.answers, extras, _known_count(extras, parts, request), name)
+    assembly = assemble(parts, request.answers, extras, _known_count(extras, parts, request), name, beside.unplaced)
+    assembly.facts += beside.facts
     if assembly.answer == "values":
         network = build_unprojected(assembly)
+        doubts += notes_on_scales(nested(extras))
         network.metadata |= _metadata(network, assembly.facts, doubts, name)
         return network
     architecture = as_architecture(assembly)
     if architecture is not None:
         check_architecture(architecture, request.most, name)
-        return _finish_language_model(architecture, assembly.parts, assembly.classes, extras, doubts, request, assembly.facts)
+        return _finish_language_model(architecture, assembly.parts, assembly.classes, beside, request, assembly.facts)
     imported = _vocabulary(extras, assembly.token_count, request)
     completed = with_rows(assembly, imported)
     network = build_unprojected(completed, imported.vocabulary)
@@ -223,18 +285,18 @@ def _from_parts(
 
 
 def _finish_language_model(
-    architecture: InferredArchitecture, parts: Sequence[Part], classes: tuple[str, ...], extras: Mapping[str, Any],
-    doubts: list[str], request: _Request, facts: Sequence[Fact] = (),
+    architecture: InferredArchitecture, parts: Sequence[Part], classes: tuple[str, ...], beside: _Beside, request: _Request,
+    known_facts: Sequence[Fact],
 ) -> LanguageModel:  # fmt: skip
     """Convert, with the vocabulary found, given, or chosen by a text; and compare with PyTorch's own modules."""
     name = request.name
 
     def build(imported: ImportedVocabulary) -> LanguageModel:
-        return convert(architecture, imported, classes, doubts, name)
+        return convert(architecture, imported, classes, beside.doubts, name)
 
-    facts = list(facts or _facts_of(architecture))
+    facts = list(known_facts)
     try:
-        imported = _vocabulary(extras, architecture.vocabulary_size, request)
+        imported = _vocabulary(beside.extras, architecture.vocabulary_size, request)
         model = build(imported)
         origin: Origin = "asked" if request.vocabulary is not None else "found"
         facts.append(Fact("vocabulary", f"{architecture.vocabulary_size:,} tokens", origin))
@@ -260,8 +322,8 @@ def _finish_language_model(
     return model
 
 
-def _state(contents: Contents, request: _Request) -> tuple[dict[str, Tensor], str, dict[str, Any]]:
-    """Return the one set of weights in a file, its path there, and the extras beside it, with a safetensors file's metadata."""
+def _state(contents: Contents, request: _Request) -> tuple[dict[str, Tensor], str, dict[str, Any], bool]:
+    """Return the one set of weights in a file, its path there, the extras beside it, and True for a cell written by hand."""
     sets = {
         path: imported
         for path, each in nested(contents.values)
@@ -275,7 +337,7 @@ def _state(contents: Contents, request: _Request) -> tuple[dict[str, Tensor], st
         for path, each in nested(contents.values):
             renamed = rename_handwritten(tensors_of(each), request.answers, name)
             if renamed is not None:
-                return renamed, path, extras
+                return renamed, path, extras, True
         every = [path + key for path, each in nested(contents.values) for key in tensors_of(each)]
         raise UnsupportedCheckpoint(
             f"{name} holds no recurrent layer, but {format_list(every) or 'no tensor at all'}; {SUPPORTED}"
@@ -284,42 +346,13 @@ def _state(contents: Contents, request: _Request) -> tuple[dict[str, Tensor], st
     if usual is None and len(sets) > 1:
         raise UnsupportedCheckpoint(f"{name} holds several sets of weights ({format_list(sets)}); save only the one to load")
     place = usual if usual is not None else next(iter(sets))
-    return sets[place], place, extras
+    return sets[place], place, extras, False
 
 
 def _says_relu(extras: Mapping[str, Any]) -> bool:
     named = [(str(key).lower(), value) for _, each in nested(extras) for key, value in each.items() if isinstance(value, str)]
     says = ("nonlinearity", "rnn_type", "model", "mode")
     return any(key in says and value.lower() in ("relu", "rnn_relu") for key, value in named)
-
-
-def _unplaced(contents: Contents) -> list[str]:
-    """Return notes on what a file says of its modules, but not how they compute.
-
-    These are activations outside of an nn.Sequential, recurrent modules of a class that is not PyTorch's, and a text that was
-    read backwards (Flair's language models).
-    """
-    inside = {path for path, facts in contents.modules.items() if facts.class_name == "Sequential"}
-    paths = [
-        path for path, facts in contents.modules.items()
-        if facts.class_name in _ACTIVATIONS and path.rpartition(".")[0] not in inside
-    ]  # fmt: skip
-    notes = [f"{format_list(paths)} is left out, as the file does not say where it is applied"] if paths else []
-    own = {
-        facts.class_name[:60] for path, facts in contents.modules.items()
-        if "torch" not in facts.module and any(is_recurrent(f"{path}.{each}") for each in _weights_of(contents, path))
-    }  # fmt: skip
-    if own:
-        notes.append(f"{format_list(own)} is a class of its own, read as PyTorch's: its gates in the order i f g o, or r z n")
-    if any(each.get("is_forward_lm") is False for _, each in nested(contents.values)):
-        notes.append("it learned texts from their end to their beginning (is_forward_lm is False), so give it reversed text")
-    return notes
-
-
-def _weights_of(contents: Contents, path: str) -> list[str]:
-    """Return the own names of a saved module's weights."""
-    names = [f"{place}{key}" for place, each in nested(contents.values) for key in tensors_of(each)]
-    return [name.removeprefix(f"{path}.") for name in names if name.rpartition(".")[0] == path]
 
 
 def _vocabulary(extras: Mapping[str, Any], count: int, request: _Request) -> ImportedVocabulary:
@@ -363,13 +396,3 @@ def _metadata(network: ImportedNetwork, facts: Sequence[Fact], notes: Sequence[s
         "import_facts": json.dumps([asdict(fact) for fact in facts]),
     }
     return metadata | ({"notes": "; ".join(notes)[:1000]} if notes else {})
-
-
-def _facts_of(architecture: InferredArchitecture) -> list[Fact]:
-    """Return what is known of a language model's architecture."""
-    described = f"{architecture.vocabulary_size:,} tokens"
-    reads = f"an embedding of {described}" if architecture.embedding is not None else f"{described}, one-hot"
-    layers = [Fact(f"layer {number}", f"{NAMES[architecture.kind]} of {format_count(architecture.hidden, 'unit')}", "found")
-              for number in range(len(architecture.layers))]  # fmt: skip
-    function = [Fact("function of the layers", "tanh", "assumed")] if architecture.kind == "rnn" else []
-    return [Fact("input", reads, "inferred"), *layers, *function, Fact("output", "the next token", "inferred")]

@@ -10,7 +10,10 @@ from typing import Any, Protocol
 from torch import Tensor
 
 from lstm_viz.gates import NAMES, Kind
-from lstm_viz.models.importing.errors import SUPPORTED, UnsupportedCheckpoint, format_list
+from lstm_viz.models.importing.errors import SUPPORTED, NamedRefusal, NeedsAnswer, UnsupportedCheckpoint, format_list
+from lstm_viz.models.importing.gate_order import are_cells
+from lstm_viz.models.importing.norm_places import place_norms
+from lstm_viz.models.importing.part_widths import stem_of, width_in, width_out
 from lstm_viz.models.importing.recurrent_shapes import check_recurrent
 from lstm_viz.models.parts import Part
 
@@ -32,6 +35,17 @@ _OPPOSED = (
     ("actor", "critic"), ("teacher", "student"), ("online", "target"), ("query", "doc"), ("question", "answer"),
     ("model", "ema(?![a-z])"),
 )
+#: Words that name two heads that read the same.
+_SIDE_BY_SIDE = (
+    ("mu|mean|loc", "sigma|std|scale|var|logvar|log_var|logstd|log_std"), ("actor|action|policy|pi", "critic|value|vf|baseline"),
+)  # fmt: skip
+_NO_CHAIN = re.compile(r"attn|attention|(^|[._])(query|highway|gate|gating|skip|shortcut|residual)(\d|[._]|$)", re.IGNORECASE)
+_OTHER_NORM = re.compile(r"(^|[._])(gn|bn|group_?norm|batch_?norm|instance_?norm|inorm)\d*([._]|$)", re.IGNORECASE)
+#: What a weight of one dimension without a shift may be, as a question's options.
+_NORMS = ("layer normalization", "root mean square norm (RMSNorm)")
+_NORM_OPTIONS = (*_NORMS, "something else")
+#: The ε of nn.RMSNorm unless it is given: the smallest difference from 1 in single precision.
+_RMS_EPS = 2.0**-23
 #: The most parts after the recurrent layers whose order is looked for.
 _PERMUTED = 5
 
@@ -50,27 +64,36 @@ class Described(Protocol):
         ...
 
 
-def parts_of_state(tensors: Mapping[str, Tensor], modules: Mapping[str, Described], name: str) -> list[Part]:
+def parts_of_state(
+    tensors: Mapping[str, Tensor], modules: Mapping[str, Described], name: str, answers: Mapping[str, str] | None = None
+) -> list[Part]:
     """Return the parts of a state dict in the order of computation.
 
     Args:
         tensors: The state dict, in its own order.
         modules: What the file says of its modules, by their dotted names; empty for a bare state dict.
         name: What messages call the file.
+        answers: Answers by the question's id: `norm:<name>` and `norms`, where a norm stands; `norm_kind:<name>`.
 
     Returns:
         Embedding, recurrent layers, and the head's parts. Where a file does not say what is between two linear layers, an
         activation part without facts stands between them.
 
     Raises:
+        NeedsAnswer: It is open where a norm stands, or which norm it is.
         UnsupportedCheckpoint: Tensors belong to none of these, or sizes allow no order; the message names them.
     """
+    answers = answers or {}
     groups = _groups(tensors)
     recurrent = [part for stem, group in groups.items() for part in _recurrent_parts(stem, group, modules, name)]
     if not recurrent:
         raise UnsupportedCheckpoint(f"{name} holds no recurrent layer, but {format_list(tensors) or 'nothing'}; {SUPPORTED}")
-    others = [part for stem, group in groups.items() if (part := _other_part(stem, group, modules, name)) is not None]
-    return _ordered(others, recurrent, list(groups), modules, name)
+    others = [part for stem, group in groups.items() if (part := _other_part(stem, group, modules, answers, name)) is not None]
+    check_heads([part.name for part in others if part.sort == "linear"], name)
+    norms = [part for part in others if part.sort == "norm"]
+    row = _ordered([part for part in others if part.sort != "norm"], recurrent, list(groups), name)
+    row = place_norms(row, norms, list(groups), answers, are_cells(tensors), name) if norms else row
+    return _with_activations(row, modules)
 
 
 def check_one_network(tensors: Mapping[str, Tensor], name: str) -> None:
@@ -94,19 +117,10 @@ def _has_word(stem: str, word: str) -> bool:
 def notes_on_order(parts: Sequence[Part]) -> list[str]:
     """Return what sizes do not settle of the order of parts: it is taken from the file's names, which may be otherwise."""
     notes = []
-    recurrent = list(dict.fromkeys(_stem(part) for part in parts if part.sort == "recurrent"))
+    recurrent = list(dict.fromkeys(stem_of(part) for part in parts if part.sort == "recurrent"))
     if len({re.sub(r"\d+", "", stem) for stem in recurrent}) > 1:
         notes.append(f"{format_list(recurrent)} are read one after the other, in the file's order")
-    widths = [width_out(part) for part in parts if part.sort in ("embedding", "linear", "recurrent")]
-    norms = [part.name for part in parts if part.sort == "norm" and widths.count(width_out(part)) > 1]
-    if norms:
-        notes.append(f"where {format_list(norms)} stands is taken from the order of names in the file, which does not say it")
     return notes
-
-
-def _stem(part: Part) -> str:
-    """Return the name of a part's module."""
-    return re.sub(r" layer \d+$", "", part.name)
 
 
 def _groups(tensors: Mapping[str, Tensor]) -> dict[str, dict[str, Tensor]]:
@@ -162,7 +176,9 @@ def _nonlinearity(described: Described) -> str:
     return "relu" if "relu" in str(function).lower() else "tanh"
 
 
-def _other_part(stem: str, group: Mapping[str, Tensor], modules: Mapping[str, Described], name: str) -> Part | None:
+def _other_part(
+    stem: str, group: Mapping[str, Tensor], modules: Mapping[str, Described], answers: Mapping[str, str], name: str
+) -> Part | None:
     """Return the part of a module that is not recurrent."""
     if any(map(_LAYER.match, group)):
         return None
@@ -175,12 +191,48 @@ def _other_part(stem: str, group: Mapping[str, Tensor], modules: Mapping[str, De
         embeds = class_name == "Embedding" or (not class_name and looks_embedding)
         return Part(stem, "embedding" if embeds else "linear", group)
     if set(shapes) <= {"weight", "bias"} and len(weight) == 1 and shapes.get("bias", weight) == weight:
-        eps = described.attributes.get("eps") if described is not None else None
-        return Part(stem, "norm", group, {"eps": eps} if isinstance(eps, float) else {})
+        return Part(stem, "norm", group, _norm_facts(stem, group, described, answers, name))
     listing = ", ".join(f"{f'{stem}.' if stem else ''}{parameter} {shape}" for parameter, shape in list(shapes.items())[:6])
     raise UnsupportedCheckpoint(
         f"{name} holds {listing[:300]}, which belongs to no supported layer{_guess(stem, shapes)}; {SUPPORTED}"
     )
+
+
+def _norm_facts(
+    stem: str, group: Mapping[str, Tensor], described: Described | None, answers: Mapping[str, str], name: str
+) -> dict[str, Any]:
+    """Return which norm it is and its ε; one without a shift may also be a root mean square norm, or no norm at all."""
+    if _OTHER_NORM.search(stem):
+        raise NamedRefusal(f"{name} holds {stem}, by its name no layer normalization; {SUPPORTED}")
+    if described is not None:
+        eps, rms = described.attributes.get("eps"), described.class_name == "RMSNorm"
+        return {"rms": rms, "eps": eps if isinstance(eps, float) else _RMS_EPS if rms else 1e-5, "eps_origin": "found"}
+    answer = answers.get(f"norm_kind:{stem}", _NORMS[0] if "bias" in group else None)
+    if answer not in _NORMS:
+        if answer == _NORM_OPTIONS[-1]:
+            raise NamedRefusal(f"{name} holds {stem}, which is no norm that is read; {SUPPORTED}")
+        raise NeedsAnswer(
+            f"{name} holds {stem} with one number for each of {len(group['weight'])} values and no shift, and does not say what "
+            "it is", f"norm_kind:{stem}", _NORM_OPTIONS, _NORMS[1],
+        )  # fmt: skip
+    rms = answer == _NORMS[1]
+    return {"rms": rms, "eps": _RMS_EPS if rms else 1e-5, "eps_origin": "assumed"}
+
+
+def check_heads(linears: Sequence[str], name: str) -> None:
+    """Refuse linear layers that their names put side by side, or inside attention or a gate, though sizes allow a chain."""
+    own = {each: [part for part in each.split(".") if not part.isdecimal()][-1:] or [""] for each in linears}
+    for one, other in _SIDE_BY_SIDE:
+        words = [re.compile(rf"(^|_)({each})(_|$)") for each in (one, other)]
+        pair = [[each for each, (last,) in own.items() if word.search(last.lower())] for word in words]
+        if all(pair):
+            raise NamedRefusal(
+                f"{name} holds {format_list(pair[0] + pair[1])}, by their names two heads side by side; one head is read. Save "
+                "the weights without one of them, or look into the program by lstm_viz.capture(module)"
+            )
+    inside = [each for each in linears if _NO_CHAIN.search(each)]
+    if inside:
+        raise NamedRefusal(f"{name} holds {format_list(inside)}, by its name attention or a gate; {SUPPORTED}")
 
 
 def _guess(stem: str, shapes: Mapping[str, tuple[int, ...]]) -> str:
@@ -191,9 +243,7 @@ def _guess(stem: str, shapes: Mapping[str, tuple[int, ...]]) -> str:
     return " (attention?)" if re.search(r"att|query|key|value|in_proj", stem + " ".join(shapes), re.IGNORECASE) else ""
 
 
-def _ordered(
-    others: Sequence[Part], recurrent: Sequence[Part], stems: Sequence[str], modules: Mapping[str, Described], name: str
-) -> list[Part]:
+def _ordered(others: Sequence[Part], recurrent: Sequence[Part], stems: Sequence[str], name: str) -> list[Part]:
     """Return all parts in an order that sizes allow; of several, in the one nearest to the file's own."""
     chain = _chained(recurrent, name)
     reads, gives = width_in(chain[0]), width_out(chain[-1])
@@ -215,27 +265,14 @@ def _ordered(
         if _sizes_fit(before, embedding_width, reads) and _sizes_fit(after, gives, None)
     ]
     places = {stem or "the network": number for number, stem in enumerate(stems)}
-    by_name = [*embeddings, *sorted([*chain, *matrices], key=lambda part: places[_stem(part)])]
+    by_name = [*embeddings, *sorted([*chain, *matrices], key=lambda part: places[stem_of(part)])]
     orders += [order for order in (by_name,) if [part for part in order if part.sort == "recurrent"] == chain and _all_fit(order)]
-    if (paired := _paired(chain, matrices)) and _all_fit([*embeddings, *paired]):
-        orders = [[*embeddings, *paired]]
     if not orders:
         listing = ", ".join(f"{part.name} {tuple(part.tensors['weight'].shape)}" for part in others) or "nothing"
         raise UnsupportedCheckpoint(
             f"{name} holds {listing} beside recurrent layers from {reads} to {gives} numbers, which fit in no order; {SUPPORTED}"
         )
-    return _with_activations(min(orders, key=lambda order: _disorder(order, stems)), modules)
-
-
-def _paired(chain: Sequence[Part], matrices: Sequence[Part]) -> list[Part] | None:
-    """Return the parts with each norm of a list behind the recurrent layer of its number, as a loop over both has them."""
-    norms = {part.name.rpartition(".")[2]: part for part in matrices if part.sort == "norm"}
-    numbers = [_stem(part).rpartition(".")[2] for part in chain]
-    lists = {part.name.rpartition(".")[0] for part in norms.values()}
-    if len(chain) < 2 or len(lists) != 1 or numbers != list(norms) or not all(map(str.isdecimal, numbers)):
-        return None
-    pairs = [each for part, number in zip(chain, numbers, strict=True) for each in (part, norms[number])]
-    return [*pairs, *(part for part in matrices if part.sort != "norm")]
+    return min(orders, key=lambda order: _disorder(order, stems))
 
 
 def _all_fit(parts: Sequence[Part]) -> bool:
@@ -251,7 +288,7 @@ def _splits(matrices: Sequence[Part], number: int) -> list[tuple[tuple[Part, ...
 def _disorder(order: Sequence[Part], stems: Sequence[str]) -> int:
     """Return how many pairs of parts are not in the file's order; a recurrent part stands where its module does."""
     places = {stem: index for index, stem in enumerate(stems)}
-    row = [places.get(_stem(part), -1) for part in order]
+    row = [places.get(stem_of(part), -1) for part in order]
     return sum(first > last for (at, first), (later, last) in product(enumerate(row), repeat=2) if at < later)
 
 
@@ -274,39 +311,44 @@ def _chained(recurrent: Sequence[Part], name: str) -> list[Part]:
     return fitting[0]
 
 
-def width_in(part: Part) -> int:
-    """Return how many numbers a part reads."""
-    weight = part.tensors["weight_ih_l0" if part.sort == "recurrent" else "weight"]
-    return int(weight.shape[-1])
-
-
-def width_out(part: Part) -> int:
-    """Return how many numbers a part gives."""
-    if part.sort == "recurrent":
-        return int(part.tensors["weight_hh_l0"].shape[1]) * (2 if "weight_ih_l0_reverse" in part.tensors else 1)
-    weight = part.tensors["weight"]
-    return int(weight.shape[1] if part.sort == "embedding" else weight.shape[0])
-
-
-def units_of(part: Part) -> int:
-    """Return how many units a recurrent part has: those of its cell, before a projection."""
-    projection = part.tensors.get("weight_hr_l0")
-    return int(part.tensors["weight_hh_l0"].shape[1] if projection is None else projection.shape[1])
-
-
 def _with_activations(parts: Sequence[Part], modules: Mapping[str, Described]) -> list[Part]:
-    """Put an activation between consecutive linear layers and norms: the one that the file names, or one that is not known."""
+    """Put an activation between consecutive linear layers, also around a norm: the one that the file names, or an unknown one."""
     row: list[Part] = []
-    for part in parts:
+    for number, part in enumerate(parts):
         before = row[-1] if row else None
-        if before is not None and part.sort == "linear" and before.sort in ("linear", "norm", "recurrent"):
+        if before is not None and part.sort in ("linear", "norm") and before.sort in ("linear", "norm", "recurrent"):
             activations = _activations_between(before, part, modules)
             if activations is not None:
                 row += activations
-            elif before.sort == "linear":
+            elif _may_differ(before, part, parts[number - 2] if number > 1 else None):
                 row.append(Part(f"between {before.name} and {part.name}", "activation"))
         row.append(part)
     return row
+
+
+def _may_differ(before: Part, part: Part, earlier: Part | None) -> bool:
+    """Return True if a function without weights may stand between two parts of a head."""
+    if before.sort == "linear":
+        return part.sort == "linear" or _apart(before, part)
+    return before.sort == "norm" and earlier is not None and earlier.sort == "linear" and not _adjacent(before, part)
+
+
+def _numbers_of(before: Part, part: Part) -> tuple[int, int] | None:
+    """Return the numbers of two entries of one list, such as head.0 and head.1; None if they are none."""
+    (stem, _, first), (next_stem, _, last) = before.name.rpartition("."), part.name.rpartition(".")
+    return (int(first), int(last)) if stem == next_stem and first.isdecimal() and last.isdecimal() else None
+
+
+def _apart(before: Part, part: Part) -> bool:
+    """Return True if the numbers of two entries leave room for one without weights."""
+    numbers = _numbers_of(before, part)
+    return numbers is not None and numbers[1] - numbers[0] > 1
+
+
+def _adjacent(before: Part, part: Part) -> bool:
+    """Return True if the numbers of two entries leave no room for another."""
+    numbers = _numbers_of(before, part)
+    return numbers is not None and numbers[1] - numbers[0] == 1
 
 
 def _activations_between(before: Part, part: Part, modules: Mapping[str, Described]) -> list[Part] | None:

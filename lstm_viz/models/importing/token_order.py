@@ -14,6 +14,7 @@ from math import log
 
 import torch
 
+from lstm_viz.models.imported_network import ImportedNetwork
 from lstm_viz.models.importing.vocabulary import ImportedVocabulary, build_vocabulary
 from lstm_viz.models.language import LanguageModel
 
@@ -99,17 +100,19 @@ def likely_word_orders(text: str, count: int) -> Iterator[tuple[str, list[str | 
                 yield f"{most}{called}, {order}{after}", tokens
 
 
-def nats_on(model: LanguageModel, text: str) -> float:
+def nats_on(model: LanguageModel | ImportedNetwork, text: str) -> float:
     """Return the mean surprise of the known tokens in a part of a text, in nats.
 
     The part is from the middle: words of the beginning have low ids in one of the orders, as frequent words have in others.
     """
+    assert model.vocabulary is not None, "a network of numbers reads no text"
     start = max(0, len(text) // 2 - TRIED // 2) if len(text) > TRIED else 0
     ids = torch.from_numpy(model.vocabulary.encode(model.vocabulary.split(text[start : start + TRIED]).normalized))
     if len(ids) < 2:
         return float("nan")
     with torch.inference_mode():
-        logits = model(ids[:, None])[0][:-1, 0]
+        outputs = model(ids[:, None])
+        logits = (outputs if isinstance(model, ImportedNetwork) else outputs[0])[:-1, 0]
         nats = torch.nn.functional.cross_entropy(logits, ids[1:], reduction="none")[ids[1:] > 0]
     return float(nats.double().mean()) if len(nats) else float("nan")
 

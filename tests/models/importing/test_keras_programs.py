@@ -12,7 +12,7 @@ import torch
 
 import lstm_viz
 from lstm_viz.models.imported_network import ImportedNetwork
-from lstm_viz.models.importing.errors import UnsupportedCheckpoint
+from lstm_viz.models.importing.errors import NeedsAnswer, UnsupportedCheckpoint
 from lstm_viz.models.importing.keras_file import read_keras
 from tests.models.importing.test_keras_file import IDS, Late, computed, stack, with_large_weights
 
@@ -135,3 +135,31 @@ def test_weights_alone_come_with_a_note_that_layers_are_not_described(tmp_path: 
         (model.save_weights if "weights" in ending else model.save)(tmp_path / f"net{ending}")
     assert "notes" not in lstm_viz.load_checkpoint(tmp_path / "net.keras").metadata
     assert "does not describe its layers" in lstm_viz.load_checkpoint(tmp_path / "net.weights.h5").metadata["notes"]
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("place", ["behind lstm", "behind lstm_1"])
+def test_a_norm_among_weights_alone_is_asked_for(place: str, tmp_path: Path) -> None:
+    layers = [L.LSTM(5, return_sequences=True), L.LSTM(5, return_sequences=True)]
+    layers.insert(1 if place == "behind lstm" else 2, L.LayerNormalization())
+    model = of_numbers(*layers, L.Dense(2))
+    model.save_weights(tmp_path / "net.weights.h5")
+    x = np.random.default_rng(2).normal(size=(1, 9, 3)).astype(np.float32)
+    with pytest.raises(NeedsAnswer) as asked:
+        lstm_viz.load_checkpoint(tmp_path / "net.weights.h5")
+    assert place in asked.value.options
+    answers = {asked.value.question: place, "pooling": "steps"}
+    network: Any = lstm_viz.load_checkpoint(tmp_path / "net.weights.h5", answers=answers)
+    with torch.no_grad():
+        found = network(torch.from_numpy(x).transpose(0, 1))[:, 0]
+    np.testing.assert_allclose(found, np.asarray(model.predict(x, verbose=0))[0], atol=1e-5)
+
+
+def test_steps_that_keras_skips_are_named(tmp_path: Path) -> None:
+    of_numbers(L.Masking(2.0), L.LSTM(5), L.Dense(2)).save(tmp_path / "net.keras")
+    assert "2.0 (Masking)" in lstm_viz.load_checkpoint(tmp_path / "net.keras").metadata["notes"]
+    entry = keras.Input((None,), dtype="int32")
+    classifier = keras.Sequential([entry, L.Embedding(11, 6, mask_zero=True), L.LSTM(5), L.Dense(3)])
+    classifier.save(tmp_path / "net.keras")
+    notes = lstm_viz.load_checkpoint(tmp_path / "net.keras", vocabulary="abcdefghijk").metadata["notes"]
+    assert "mask_zero" in notes

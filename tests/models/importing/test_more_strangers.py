@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -189,14 +190,26 @@ def test_the_three_blocks_of_a_gru_by_hand_are_refused(tmp_path: Path) -> None:
 class Own(Cell):
     """A class with PyTorch's names of weights and gates in an order of its own."""
 
+    order = "i f o g"
+
     def __init__(self, inputs: int) -> None:
         super().__init__()
         self.weight_ih, self.weight_hh = nn.Parameter(torch.empty(28, inputs)), nn.Parameter(torch.empty(28, UNITS))
 
+    def gates(self, x: Tensor, h: Tensor) -> Sequence[Tensor]:
+        rows = dict(zip(self.order.split(), (x @ self.weight_ih.T + h @ self.weight_hh.T).chunk(4, -1), strict=True))
+        return [rows[gate] for gate in "ifgo"]
 
-def test_a_class_of_its_own_with_pytorchs_names_comes_with_a_note(tmp_path: Path) -> None:
-    torch.save(grown(lambda: ByHand(Own)), tmp_path / "own.pt")
-    assert "'Own'" in lstm_viz.load_checkpoint(tmp_path / "own.pt", vocabulary=CHARACTERS).metadata["notes"]
+
+def test_a_class_of_its_own_with_pytorchs_names_is_asked_for_its_order(tmp_path: Path) -> None:
+    module = grown(lambda: ByHand(Own))
+    torch.save(module, tmp_path / "own.pt")
+    with pytest.raises(NeedsAnswer, match="'Own'") as asked:
+        lstm_viz.load_checkpoint(tmp_path / "own.pt", vocabulary=CHARACTERS)
+    assert (asked.value.question, Own.order in asked.value.options) == ("gates", True)
+    agrees(module, module(IDS), tmp_path / "own.pt", gates=Own.order)
+    with pytest.raises(UnsupportedCheckpoint, match=r"'Own'.*capture"):
+        lstm_viz.load_checkpoint(tmp_path / "own.pt", vocabulary=CHARACTERS, answers={"gates": "otherwise"})
     torch.save(grown(Their), tmp_path / "theirs.pt")
     assert "notes" not in lstm_viz.load_checkpoint(tmp_path / "theirs.pt", vocabulary=CHARACTERS).metadata
 
@@ -286,11 +299,27 @@ class Norms(nn.Module):
         return logits
 
 
-@pytest.mark.parametrize("lists", [True, False])
-def test_norms_between_layers_stand_where_the_names_put_them_and_a_note_says_so(lists: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("lists", "answers"),
+    [(True, {"norms": "each behind its layer"}), (False, {"norm:ln1": "behind lstm1", "norm:ln2": "behind lstm2"})],
+)
+def test_norms_between_layers_are_asked_for_and_the_nearest_place_is_offered(
+    lists: bool, answers: dict[str, str], tmp_path: Path
+) -> None:
     module = grown(lambda: Norms(lists))
-    network = agrees(module.state_dict(), module(IDS), tmp_path / "norms.pt")
-    assert "which does not say it" in network.metadata["notes"]
+    given: dict[str, str] = {}
+    for question, answer in answers.items():
+        torch.save(module.state_dict(), tmp_path / "norms.pt")
+        with pytest.raises(NeedsAnswer) as asked:
+            lstm_viz.load_checkpoint(tmp_path / "norms.pt", vocabulary=CHARACTERS, answers=given)
+        assert (asked.value.question, asked.value.usual) == (question, answer)
+        assert len(asked.value.options) > 1
+        given[question] = answer
+    network = agrees(module.state_dict(), module(IDS), tmp_path / "norms.pt", **given)
+    facts = {fact["subject"]: (fact["value"], fact["origin"]) for fact in json.loads(network.metadata["import_facts"])}
+    for norm in ("norms.0", "norms.1") if lists else ("ln1", "ln2"):
+        assert facts[norm][1] == "asked"
+        assert facts[f"ε of {norm}"][1] == "assumed"
 
 
 def quantized(path: Path) -> None:

@@ -75,6 +75,7 @@ def render(opened: Opened, network: Network) -> None:
     with left, st.expander(title, icon=":material/fact_check:", key="network_facts", expanded=False):
         st.markdown(facts_table(facts))
         st.caption(_ORIGINS)
+        questions.draw_seldom(network)
     with right:
         st.markdown(parity(network))
         if network.predicts_next_token:

@@ -90,7 +90,7 @@ def open_network_files(request: Request) -> Opened:
         return Opened(_without_bytes(files), error=_without_weights(files))
     if len(weights.data) > LIMIT:
         return Opened(_without_bytes(files), error=too_large(weights.name))
-    attempt = _Attempt(weights, dict(request.answers))
+    attempt = _Attempt(weights, dict(request.answers), _text(files)[:_TEXT])
     try:
         network = _load(attempt, files, request.vocabulary)
         check_limits(network, weights.name)
@@ -131,15 +131,20 @@ def check_limits(network: Network, name: str) -> None:
 
 @dataclass(eq=False)
 class _Attempt:
-    """The weights with the answers; of a typed vocabulary, `note` says how it was read, and `problem` what was wrong with it."""
+    """The weights with the answers, and a text on which a known vocabulary's readings are tried.
+
+    Of a typed vocabulary, `note` says how it was read, and `problem` what was wrong with it.
+    """
 
     weights: FileWithRole
     answers: Mapping[str, str]
+    example: str = ""
     problem: str = ""
     note: str = ""
 
     def load(self, vocabulary: Any = None, text: str | None = None) -> Network:
         data, name = self.weights.data, self.weights.name
+        text = text or ((self.example or None) if vocabulary is not None else None)
         return load_checkpoint_bytes(data, name, vocabulary, MAX_WEIGHTS, self.answers, text)
 
 

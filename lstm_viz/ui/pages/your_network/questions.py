@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import streamlit as st
 
 from lstm_viz.models.imported_network import POOLINGS
+from lstm_viz.models.importing.gate_order import GATE_ORDERS
+from lstm_viz.models.importing.open_places import BETWEEN, FUNCTIONS, SUBJECTS
 from lstm_viz.models.importing.token_order import usual_alphabets
 from lstm_viz.ui.components.text_upload import text_upload
 from lstm_viz.ui.pages.your_network import answers
@@ -27,13 +29,35 @@ _LABELS = {
     "output": "What its outputs are",
     "concatenation": "What comes first in its matrices",
     "gates": "The order of its gates",
+    "own_class": "How its own class computes",
+    "norms": "Where its norms stand",
+    "before_layers": "The function before its recurrent layers",
+    "before_head": "The function between its recurrent layers and its head",
+    "at_end": "The function at its end",
+    "between": "Between its recurrent layers",
 }
+#: Questions that are asked of one part each: their ids go on with its name.
+_OF_PARTS = {"norm": "Where {} stands", "norm_kind": "What {} is", "activation": "The function {}"}
 _OPTIONS = {
     "steps": "the output of each step", "last": "the last step of each direction", "mean": "the mean over all steps",
-    "max": "the maximum over all steps", "none": "no function", "numbers": "numbers", "tokens": "tokens, one-hot",
+    "max": "the maximum over all steps", "none": "no function", "otherwise": "otherwise (then it cannot be read)",
+    "numbers": "numbers", "tokens": "tokens, one-hot",
 }  # fmt: skip
 #: The options of what is assumed unless it is answered, by the subject of the fact.
-_ASSUMED = {"the head reads": ("pooling", POOLINGS), "function of": ("nonlinearity", ("tanh", "relu"))}
+_ASSUMED: dict[str, tuple[str, Sequence[str]]] = {
+    "the head reads": ("pooling", POOLINGS), "function of": ("nonlinearity", ("tanh", "relu")),
+}  # fmt: skip
+#: The same for what is seldom otherwise, which is drawn below the facts.
+_SELDOM: dict[str, tuple[str, Sequence[str]]] = {
+    SUBJECTS["before_layers"]: ("before_layers", FUNCTIONS), SUBJECTS["before_head"]: ("before_head", FUNCTIONS),
+    "function at the end": ("at_end", FUNCTIONS), SUBJECTS["between"]: ("between", BETWEEN), "order of the gates": ("gates", ()),
+}  # fmt: skip
+
+
+def label(question: str) -> str:
+    """Return the label of a question's control."""
+    sort, _, part = question.partition(":")
+    return _LABELS.get(question) or (_OF_PARTS[sort].format(part) if part and sort in _OF_PARTS else question)
 
 
 def ask(question: FileQuestion) -> None:
@@ -45,10 +69,12 @@ def ask(question: FileQuestion) -> None:
 
 def draw_answered(answered: Sequence[tuple[str, str]], vocabulary_note: str) -> None:
     """Draw the questions that were answered, so that an answer can be changed."""
+    drawn = {question for question, _ in (*_ASSUMED.values(), *_SELDOM.values())} - {"gates"}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for question, answer in answered:
-            if question in _LABELS and question not in ("pooling", "nonlinearity"):
-                title = f"{_LABELS[question]}: {_OPTIONS.get(answer, answer)}"
+            asked = question.partition(":")[0]
+            if (asked in _LABELS or asked in _OF_PARTS) and question not in drawn:
+                title = f"{label(question)}: {_OPTIONS.get(answer, answer)}"
                 _change(title, question, partial(answers.save, question, None))
         if vocabulary_note:
             _change(f"The vocabulary: {vocabulary_note}", "vocabulary", partial(answers.save_vocabulary, ""))
@@ -62,23 +88,34 @@ def _change(title: str, question: str, take_back: Callable[[], None]) -> None:
 def draw_assumed(network: Network) -> None:
     """Draw the choices for what was assumed, and the classes' names."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        _draw_assumed_choices(network)
+        _draw_choices(network, _ASSUMED)
+        if any(fact["subject"] == "classes" and fact["origin"] in ("assumed", "asked") for fact in _facts(network)):
+            _class_names(network)
 
 
-def _draw_assumed_choices(network: Network) -> None:
+def draw_seldom(network: Network) -> None:
+    """Draw the choices for what is assumed and seldom otherwise, such as a function that leaves no weights in a file."""
+    subjects = {subject: each for subject, each in _SELDOM.items() if each[0] != "at_end" or network.vocabulary is None}
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        _draw_choices(network, subjects)
+
+
+def _facts(network: Network) -> list[dict[str, str]]:
     facts: list[dict[str, str]] = json.loads(network.metadata.get("import_facts", "[]"))
+    return facts
+
+
+def _draw_choices(network: Network, subjects: Mapping[str, tuple[str, Sequence[str]]]) -> None:
     answered = answers.answers()
     keys_drawn = set()
-    for fact in facts:
-        for subject, (question, options) in _ASSUMED.items():
-            open_or_asked = fact["origin"] == "assumed" or question in answered
-            if fact["subject"].startswith(subject) and open_or_asked and question not in keys_drawn:
+    for fact in _facts(network):
+        for subject, (question, options) in subjects.items():
+            is_open = fact["origin"] == "assumed" or question in answered or (question, fact["origin"]) == ("gates", "inferred")
+            if fact["subject"].startswith(subject) and is_open and question not in keys_drawn:
                 keys_drawn.add(question)
-                usual = next((each for each in options if each in fact["value"]), options[0])
-                _choice(question, options, "", current=answered.get(question, usual))
-    named = any(fact["subject"] == "classes" and fact["origin"] in ("assumed", "asked") for fact in facts)
-    if named:
-        _class_names(network)
+                row = options or next((orders for orders in GATE_ORDERS.values() if fact["value"] in orders), ())
+                usual = next((each for each in row if each in fact["value"]), row[0])
+                _choice(question, row, "", current=answered.get(question, usual))
 
 
 def _choice(question: str, options: Sequence[str], usual: str, current: str | None = None) -> None:
@@ -89,7 +126,7 @@ def _choice(question: str, options: Sequence[str], usual: str, current: str | No
 
     index = options.index(current) if current in options else None
     st.selectbox(
-        _LABELS.get(question, question), options, index=index, format_func=describe, placeholder="Choose", width=360,
+        label(question), options, index=index, format_func=describe, placeholder="Choose", width=360,
         **settings.control_args(key, partial(answers.save, question), optional=True),
     )  # fmt: skip
 

@@ -76,7 +76,7 @@ def test_a_classifier_in_both_directions_is_read_as_pytorch_reads_it(page: AppTe
     (question,) = page.selectbox
     assert (question.key, question.value, question.options[0]) == ("network_answer_activation", None, "relu (the usual)")
     question.set_value("tanh").run()
-    assert any(states(each.label, "6 facts", "2 assumed") for each in page.expander)
+    assert any(states(each.label, "9 facts", "4 assumed") for each in page.expander)
     for text in (TEXT, TEXT + " ab", "a"):
         typed(page, text)
         header, arrays = frame(page, "network_live")
