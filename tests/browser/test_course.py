@@ -102,6 +102,11 @@ def test_the_projector_shows_a_guess_with_its_question_and_a_digit_answers(page:
     box = surface.bounding_box()
     assert box
     assert box["height"] > 500
+    # The button below it is in the window too, above the presenter's line.
+    assert page.evaluate(
+        """() => document.querySelector(".presented .course-send").getBoundingClientRect().bottom
+            <= document.querySelector(".present-bar").getBoundingClientRect().top"""
+    )
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(surface).to_have_attribute("aria-valuetext", re.compile(r"^GRU: (4[5-9]|5[0-5])%"))
     page.get_by_role("button", name="Show the answer").click()
