@@ -79,6 +79,21 @@ def test_the_way_back_shows_a_page_as_it_was_left_and_the_menu_keeps_what_one_ch
     expect(text_box(page)).to_have_value("ab")
 
 
+def test_what_was_typed_a_moment_before_a_reload_is_still_there_and_no_link_is_overwritten_by_it(page: Page) -> None:
+    for path in ("/?text=aab", "/memory?text=aab"):
+        page.goto(path)
+        expect(text_box(page)).to_have_value("aab")
+        page.wait_for_function("performance.getEntriesByType('resource').some(each => each.name.endsWith('/reconnect.js'))")
+        page.locator(FINISHED).wait_for()
+        text_box(page).fill("typed last")
+        page.reload()
+        expect(text_box(page)).to_have_value("typed last")
+        follows(page, text="typed last")
+        text_box(page).fill("typed again")
+        page.goto(path)
+        expect(text_box(page)).to_have_value("aab")
+
+
 def test_a_page_that_runs_again_and_again_while_it_is_drawn_shows_what_its_link_sets(page: Page) -> None:
     page.goto("/generate?temperature=1.3&seed=55&length=60&letters-by=entropy&model=shakespeare-lstm")
     page.locator("[data-testid=stApp]").wait_for()

@@ -7,6 +7,7 @@ import { loadStyles } from "./load_styles.js";
 import { KEYS, keysFor, isTyping } from "./page_keys.js";
 import { areAnswersHidden, hidesAnswers, isPresenting, setAnswersShown } from "./present.js";
 import { Presenter } from "./presenter.js";
+import { dropTexts } from "./reconnect.js";
 import { askForWork, forgetClaim, keepClaim } from "./tab_claim.js";
 
 const decoder = new TextDecoder();
@@ -116,6 +117,7 @@ function dropPointer() {
 /** Open the page as it was first opened: by a lesson's link, else by its bare address, without what was done since. */
 function startOver() {
   forgetClaim();
+  dropTexts();
   const start = tabStorage.read(START + location.pathname) ?? new URL(location.pathname, location.href).href;
   if (start === location.href) location.reload();
   else location.assign(start);

@@ -25,7 +25,10 @@ const RESTART_NOTICE = "The server was restarted and has lost this session. Relo
 /** The texts that are typed on this page, by name; and those typed in a session that the server has lost, until taken back. */
 const [typed, lost] = [new Map(), new Map()];
 
-const server = { name: null, folder: null, asking: false, looked: 0 };
+const server = { name: null, folder: null, asking: false, looked: 0, saved: false };
+
+/** The text areas that somebody has typed into. */
+const own = new WeakSet();
 
 /** The element that had the focus last; Streamlit's connection dialogs take the focus. */
 let focused = null;
@@ -47,6 +50,8 @@ export function setSession(name, folder) {
       if (!target.closest("[role=dialog]")) focused = target;
     });
     document.addEventListener("visibilitychange", () => document.hidden || checkSession());
+    document.addEventListener("input", ({ target }) => own.add(target), true);
+    addEventListener("pagehide", saveNewTexts);
   }
   Object.assign(server, { name, folder });
 }
@@ -105,6 +110,20 @@ function reloadOnce() {
   reload();
 }
 
+/** Save what was typed last, before the address had it: a reload by hand brings it back. */
+function saveNewTexts() {
+  const linked = new URL(location.href).searchParams.get("text");
+  const fresh = [...typed].filter(([, { area }]) => own.has(area) && area.value !== linked);
+  if (server.saved || !fresh.length) return;
+  const texts = Object.fromEntries(fresh.map(([name, { area }]) => [name, inputState(area)]));
+  tabStorage.write(TEXTS, JSON.stringify({ path: pagePath(location.pathname), at: Date.now(), texts, byHand: true }));
+}
+
+/** Leave the page without what was typed on it. */
+export const dropTexts = () => (server.saved = true);
+
+const isReload = () => /** @type {any} */ (performance.getEntriesByType("navigation")[0])?.type === "reload";
+
 function reload() {
   const url = new URL(location.href);
   // From the first page's other address Streamlit would go on to this one, and take the focus from the text.
@@ -118,6 +137,7 @@ function reload() {
     }
   }
   tabStorage.write(TEXTS, JSON.stringify({ path: pagePath(location.pathname), at: Date.now(), texts }));
+  server.saved = true;
   location.replace(url);
 }
 
@@ -140,7 +160,8 @@ export function takeSavedText(name) {
   if (!text) return null;
   delete kept.texts[name];
   tabStorage.write(TEXTS, JSON.stringify(kept));
-  return kept.path === pagePath(location.pathname) && Date.now() - kept.at < PACE.fresh ? text : null;
+  const isHere = kept.path === pagePath(location.pathname) && (!kept.byHand || isReload());
+  return isHere && Date.now() - kept.at < PACE.fresh ? text : null;
 }
 
 /** Restore the focus and the caret. */
