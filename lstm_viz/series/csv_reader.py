@@ -185,7 +185,7 @@ def read_table(
     if doubtful and decimal is None:
         value = number_parsing.number(doubtful, mark)
         notes.append(f"{doubtful} was read as {value:.12g}; choose the other decimal mark if that is wrong")
-    shape.notes[:0] = file.notes
+    shape.notes[:0] = [note.removesuffix(".") for note in file.notes]
     return _columns(shape, mark, separator, file.encoding)
 
 
@@ -216,7 +216,7 @@ def _columns(shape: Shape, mark: Mark, separator: str, encoding: str) -> Table:
             texts.append(name)
             continue
         columns.append(Column(name, found.values))
-        shape.notes += [f"{name}: {note}" for note in found.notes]
+        shape.notes += [f"in {name!r}, {note}" for note in found.notes]
         if found.strange:
             first = found.strange[0]
             shape.notes.append(
@@ -240,7 +240,7 @@ def _numbers(column: Sequence[str], mark: Mark) -> number_parsing.ParsedNumbers:
     instead = number_parsing.read(column, other)
     if not instead.numeric or instead.strange:
         return found
-    return replace(instead, notes=(*instead.notes, f"its decimal mark is {other!r}, unlike that of the other columns"))
+    return replace(instead, notes=(*instead.notes, f"the decimal mark is {other!r}, unlike in the other columns"))
 
 
 def _choose_dates(

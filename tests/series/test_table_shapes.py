@@ -182,6 +182,13 @@ def test_a_blank_field_of_fixed_width_moves_no_number() -> None:
     np.testing.assert_array_equal(table.column("n").values, range(COUNT))
 
 
+def test_notes_name_their_column_and_end_without_a_point() -> None:
+    table = table_of(["Größe,x", *(f"{day},({x})" for day, x in PAIRS)], "cp1252")
+    assert states("\n".join(table.notes), "'x'", "negative", COUNT)
+    assert any("guessed" in note for note in table.notes)
+    assert not any(note.endswith(".") for note in table.notes)
+
+
 def test_numbers_of_rows_and_constants_are_not_what_is_forecast_first() -> None:
     assert table_of(["id,station,x", *(f"{row},44,{x}" for row, (_, x) in enumerate(PAIRS))]).likely == "x"
     assert table_of(["id", *map(str, range(COUNT))]).likely == "id"
