@@ -114,9 +114,9 @@ def read_values(
         return _read(network, steps, None, None, beginnings)
 
     def by_outputs(outputs: np.ndarray) -> np.ndarray:
-        slopes = np.zeros_like(outputs)
-        slopes[-1, target] = 1
-        return slopes
+        gradients = np.zeros_like(outputs)
+        gradients[-1, target] = 1
+        return gradients
 
     return _read(network, steps, by_outputs, f"{network.outputs[target]} after the last step", beginnings)
 
@@ -152,10 +152,10 @@ def _read(
     log_probs = (shown_outputs.double().log_softmax(-1) if network.answer != "values" else shown_outputs.double())[:, 0].numpy()
     gradients = None
     if by_outputs is not None:
-        slopes = by_outputs(np.exp(log_probs) if network.answer != "values" else log_probs)
-        if not at_each and slopes[:-1].any():
+        by_output = by_outputs(np.exp(log_probs) if network.answer != "values" else log_probs)
+        if not at_each and by_output[:-1].any():
             raise ValueError("of a network in both directions only the outputs after the last step can be differentiated")
-        by_each = torch.from_numpy(slopes if at_each else slopes[-1:]).to(outputs.dtype)[:, None]
+        by_each = torch.from_numpy(by_output if at_each else by_output[-1:]).to(outputs.dtype)[:, None]
         gradients = passed.gradients(torch.autograd.grad(outputs, hidden, by_each)[0].numpy())
     return _trace(network, steps, passed.traces(gradients), log_probs, objective)
 

@@ -67,7 +67,7 @@ class _StepObjective:
         """Return the function of the logits of each step."""
         raise NotImplementedError
 
-    def _slopes(self, probs: Float[np.ndarray, " class"]) -> Float[np.ndarray, " class"]:
+    def _gradients(self, probs: Float[np.ndarray, " class"]) -> Float[np.ndarray, " class"]:
         """Return the function's derivative by the logits of one step, whose softmax is given."""
         raise NotImplementedError
 
@@ -79,11 +79,11 @@ class _StepObjective:
         self, probs: Float[np.ndarray, "time class"], ids: Int[np.ndarray, " time"], vocabulary: Vocabulary
     ) -> Float[np.ndarray, "time class"]:
         """Return the function's derivative by the logits after the step; zero at other steps."""
-        slopes = np.zeros_like(probs)
+        gradients = np.zeros_like(probs)
         if len(probs):
             step = check_step(self.step, len(probs))
-            slopes[step] = self._slopes(probs[step])
-        return slopes
+            gradients[step] = self._gradients(probs[step])
+        return gradients
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,8 @@ class LogOddsObjective(_StepObjective):
     def _values(self, logits: Float[np.ndarray, "time class"]) -> Words:
         return balance(logits)
 
-    def _slopes(self, probs: Float[np.ndarray, " class"]) -> Float[np.ndarray, " class"]:
-        return _balance_slopes(probs)
+    def _gradients(self, probs: Float[np.ndarray, " class"]) -> Float[np.ndarray, " class"]:
+        return _balance_gradients(probs)
 
 
 @dataclass(frozen=True)
@@ -126,8 +126,8 @@ class ScoreObjective(_StepObjective):
     def _values(self, logits: Float[np.ndarray, "time class"]) -> Words:
         return score(logits)
 
-    def _slopes(self, probs: Float[np.ndarray, " class"]) -> Float[np.ndarray, " class"]:
-        return _score_slopes(probs)
+    def _gradients(self, probs: Float[np.ndarray, " class"]) -> Float[np.ndarray, " class"]:
+        return _score_gradients(probs)
 
 
 def classify_sentiment(reader: Reader, text: str, occlusion: slice = slice(None)) -> SentimentResult:
@@ -227,7 +227,7 @@ def class_values(classes: int, dtype: Any) -> Float[np.ndarray, " class"]:
     return np.linspace(-2.0, 2.0, classes, dtype=dtype)
 
 
-def _score_slopes(probs: Float[np.ndarray, "... class"]) -> Float[np.ndarray, "... class"]:
+def _score_gradients(probs: Float[np.ndarray, "... class"]) -> Float[np.ndarray, "... class"]:
     """Return the score's derivative by the logits, whose softmax is given: p_k (v_k − Σ v p), for class k of value v_k."""
     values = class_values(probs.shape[-1], probs.dtype)
     return probs * (values - (probs @ values)[..., None])
@@ -237,14 +237,14 @@ def _sides(classes: int) -> tuple[slice, slice]:
     return slice(0, classes // 2), slice(classes - classes // 2, classes)
 
 
-def _balance_slopes(probs: Float[np.ndarray, "... class"]) -> Float[np.ndarray, "... class"]:
+def _balance_gradients(probs: Float[np.ndarray, "... class"]) -> Float[np.ndarray, "... class"]:
     """Return the balance's derivative by the logits, whose softmax is given: ± each class's share of its side."""
-    slopes = np.zeros_like(probs)
+    gradients = np.zeros_like(probs)
     # A side that underflowed has no shares; its slope is 0, not 0 / 0.
     least = np.finfo(probs.dtype).tiny
     for side, sign in zip(_sides(probs.shape[-1]), (-1.0, 1.0), strict=True):
-        slopes[..., side] = sign * probs[..., side] / np.maximum(probs[..., side].sum(-1, keepdims=True), least)
-    return slopes
+        gradients[..., side] = sign * probs[..., side] / np.maximum(probs[..., side].sum(-1, keepdims=True), least)
+    return gradients
 
 
 def units_for_share(parts: Float[np.ndarray, " unit"], share: float = 0.5) -> int:
@@ -317,5 +317,5 @@ def _unit_contributions(model: LanguageModel, trace: Trace) -> Float[np.ndarray,
     for point, weight in zip(_POINTS, _WEIGHTS, strict=True):
         logits = _decode(model, after - (0.5 - point) * step)
         shares = np.exp(logits - logits.max(-1, keepdims=True))
-        mean += weight * _score_slopes(shares / shares.sum(-1, keepdims=True))
+        mean += weight * _score_gradients(shares / shares.sum(-1, keepdims=True))
     return (mean @ model.decoder.weight.detach().numpy()) * step

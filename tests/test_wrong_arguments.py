@@ -15,7 +15,7 @@ from lstm_viz.gradients import gradient_decay
 from lstm_viz.models.importing.assembly import assemble, build_network
 from lstm_viz.models.importing.state_parts import parts_of_state
 from lstm_viz.text.vocabulary import Vocabulary
-from lstm_viz.units.effects import logit_contributions, logit_slopes
+from lstm_viz.units.effects import logit_contributions, logit_derivatives
 from lstm_viz.what_if.ablation_scan import ablation_costs
 
 MODEL = lstm_viz.load("counting")
@@ -114,7 +114,7 @@ CALLS: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
         ValueError, "Clamp: the value is 'open'; a number was wanted",
     ),
     "a unit that is not there": (call(logit_contributions, MODEL, TRACE, -1), IndexError, "unit -1 is out of range"),
-    "a layer that is not there": (call(logit_slopes, MODEL, TRACE, -1, 0), IndexError, "layer -1 is out of range"),
+    "a layer that is not there": (call(logit_derivatives, MODEL, TRACE, -1, 0), IndexError, "layer -1 is out of range"),
     "a layer too many to ablate": (call(ablation_costs, MODEL, TRACE, 3, 0), IndexError, "layer 3 is out of range; .* 0 to 0"),
     "a class to capture": (call(lstm_viz.capture, torch.nn.LSTM), TypeError, "the class LSTM; an instance of torch.nn.Module"),
     "a tensor to capture": (call(lstm_viz.capture, torch.zeros(3)), TypeError, "of type Tensor; an instance of torch.nn.Module"),

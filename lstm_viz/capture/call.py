@@ -132,10 +132,10 @@ class ModuleCall:
     def _backward(self) -> None:
         """Backpropagate through every layer, from the kernel's outputs to all other quantities."""
         arguments = self._record.arguments
-        slopes = [None if one is None else one.to("cpu", self.dtype) for one in self._record.slopes]
-        outside = slopes[0]
+        grads = [None if one is None else one.to("cpu", self.dtype) for one in self._record.output_grads]
+        outside = grads[0]
         d_x = torch.zeros_like(self._output, dtype=self.dtype) if outside is None else self.layout.open(outside)
-        ends = [None, *slopes[1:]] if self._record.kernel.stepped else slopes[1:]
+        ends = [None, *grads[1:]] if self._record.kernel.stepped else grads[1:]
         d_ends = [None if end is None else self.layout.open_states(end) for end in (*ends, None)[:2]]
         for layer_index in range(arguments.layers - 1, -1, -1):
             d_h = _times(d_x, self._kept[layer_index]).chunk(arguments.directions, -1)

@@ -111,7 +111,7 @@ def _batched_traces(name: str, records: list[Record]) -> list[LayerTrace]:
         ),
         autocast=first.autocast,
         blocked=first.blocked,
-        slopes=_merged_slopes(records, batch_axis, states_axis),
+        output_grads=_merged_output_grads(records, batch_axis, states_axis),
         passes=first.passes,
     )  # fmt: skip
     count = len(records)
@@ -127,16 +127,16 @@ def _batched_traces(name: str, records: list[Record]) -> list[LayerTrace]:
     ]
 
 
-def _merged_slopes(records: Sequence[Record], batch_axis: int, states_axis: int) -> list[Tensor | None]:
-    if not records[0].slopes:
+def _merged_output_grads(records: Sequence[Record], batch_axis: int, states_axis: int) -> list[Tensor | None]:
+    if not records[0].output_grads:
         return []
     merged: list[Tensor | None] = []
     for k in range(len(records[0].outputs)):
-        if all(record.slopes[k] is None for record in records):
+        if all(record.output_grads[k] is None for record in records):
             merged.append(None)
             continue
-        slopes = [torch.zeros_like(record.outputs[k]) if (one := record.slopes[k]) is None else one for record in records]
-        merged.append(torch.cat(slopes, batch_axis if k == 0 else states_axis))
+        grads = [torch.zeros_like(record.outputs[k]) if (one := record.output_grads[k]) is None else one for record in records]
+        merged.append(torch.cat(grads, batch_axis if k == 0 else states_axis))
     return merged
 
 

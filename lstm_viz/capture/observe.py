@@ -25,7 +25,7 @@ class Observe(torch.autograd.Function):
         return tuple(output.clone() for output in outputs)
 
     @staticmethod
-    def backward(ctx: Any, *slopes: Tensor | None) -> Any:
+    def backward(ctx: Any, *output_grads: Tensor | None) -> Any:
         """Record the gradients and pass them on."""
-        ctx.record.add(slopes)
-        return None, *slopes
+        ctx.record.add(output_grads)
+        return None, *output_grads

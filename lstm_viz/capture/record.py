@@ -34,7 +34,7 @@ BATCHED = "a backward pass with batched gradients ran (is_grads_batched or torch
 class Record:
     """Copies of one call's inputs and outputs; they are not shared, so later in-place changes do not affect them.
 
-    `outputs` are the kernel's: output, h_n and, for an LSTM, c_n; for a one-step kernel h and c. `slopes` are the derivatives
+    `outputs` are the kernel's: output, h_n and, for an LSTM, c_n; for a one-step kernel h and c. `output_grads` are the gradients
     of the objective with respect to them, summed over `passes` backward passes. `random` is the state of torch's random number
     generator before the call, if dropout used it; `autocast` is autocast's precision. `blocked` says why gradients are not
     available.
@@ -48,7 +48,7 @@ class Record:
     autocast: torch.dtype | None = None
     blocked: str | None = None
     observed: bool = False
-    slopes: list[Tensor | None] = field(default_factory=list)
+    output_grads: list[Tensor | None] = field(default_factory=list)
     passes: int = 0
 
     @property
@@ -56,18 +56,18 @@ class Record:
         """Return why there are no gradients; None if there are."""
         return self.blocked if self.blocked or self.passes else NO_PASS
 
-    def add(self, slopes: Sequence[Tensor | None]) -> None:
+    def add(self, output_grads: Sequence[Tensor | None]) -> None:
         """Add the gradients of one backward pass; several passes accumulate, as in `.grad`."""
-        if all(slope is None for slope in slopes):
+        if all(grad is None for grad in output_grads):
             return
-        if any(slope is not None and is_wrapped(slope) for slope in slopes):
+        if any(grad is not None and is_wrapped(grad) for grad in output_grads):
             self.blocked = BATCHED
         elif torch.is_grad_enabled():
             self.blocked = DOUBLE
         else:
-            before = self.slopes or [None] * len(slopes)
+            before = self.output_grads or [None] * len(output_grads)
             try:
-                self.slopes = [_sum(one, other) for one, other in zip(before, slopes, strict=True)]
+                self.output_grads = [_sum(one, other) for one, other in zip(before, output_grads, strict=True)]
             except RuntimeError as error:  # an unexpected kind of tensor must not break the caller's backward pass
                 self.blocked = f"a backward pass ran whose gradients cannot be recorded: {error}"
         self.passes += 1

@@ -52,10 +52,10 @@ def gate_map(layers: Sequence[LayerTrace], tokens: Sequence[str], first: int, la
 
 
 def share_bars(
-    shares: Float[np.ndarray, " time"], slopes: Float[np.ndarray, " time"], tokens: Sequence[str], first: int, palette: Palette
+    shares: Float[np.ndarray, " time"], estimates: Float[np.ndarray, " time"], tokens: Sequence[str], first: int, palette: Palette
 ) -> go.Figure:
     """Draw integrated gradients as bars coloured by their sign, input × gradient as points, from step `first` on, in nats."""
-    visible, approximate = shares[first:], slopes[first:]
+    visible, approximate = shares[first:], estimates[first:]
     figure = go.Figure()
     figure.add_bar(
         x=positions(len(visible)), y=visible, name="integrated gradients",

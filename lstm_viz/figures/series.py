@@ -87,15 +87,16 @@ def forecast_view(view: ForecastView, start: int, stop: int, step: int | None, p
 
 
 def sensitivity_bars(
-    labels: Sequence[str], values: Values, slopes: Values, start: int, unit: str, predicted: tuple[float, str], palette: Palette
-) -> go.Figure:
-    """Draw the input values from index `start` on and the forecast after them; below them the slopes as bars.
+    labels: Sequence[str], values: Values, derivatives: Values, start: int, unit: str, predicted: tuple[float, str],
+    palette: Palette,
+) -> go.Figure:  # fmt: skip
+    """Draw the input values from index `start` on and the forecast after them; below them the derivatives as bars.
 
-    `slopes` [time] are the forecast's derivatives by each value; `predicted` is the forecast and its label.
+    `derivatives` [time] are the forecast's derivatives by each value; `predicted` is the forecast and its label.
     """
     positions = np.arange(start, start + len(values))
     forecast, after = predicted
-    colours = [palette.diverging[5] if slope >= 0 else palette.diverging[1] for slope in slopes]
+    colours = [palette.diverging[5] if each >= 0 else palette.diverging[1] for each in derivatives]
     traces = [
         _line(CAME, positions, values, list(labels), palette.roles["input"], 2.0, "solid"),
         go.Scatter(
@@ -104,7 +105,7 @@ def sensitivity_bars(
             hovertemplate="%{text}, forecast: %{y:.5g}<extra></extra>",
         ),
         go.Bar(
-            x=positions, y=slopes, yaxis="y2", customdata=positions, text=list(labels), textposition="none",
+            x=positions, y=derivatives, yaxis="y2", customdata=positions, text=list(labels), textposition="none",
             marker={"color": colours, "line_width": 0},
             hovertemplate="had %{text} been 1 higher, the forecast would change by %{y:+.3g}<extra></extra>",
         ),

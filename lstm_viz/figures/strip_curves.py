@@ -52,10 +52,10 @@ def one_unit(layer: LayerTrace, quantity: Quantity, unit: int, palette: Palette)
     )  # fmt: skip
     if layer.grads is None or symbol not in layer.grads:
         return [curve]
-    slopes = layer.grads.values[symbol][:, 0, unit]
-    largest = float(np.abs(slopes).max(initial=0.0)) or 1.0
+    gradients = layer.grads.values[symbol][:, 0, unit]
+    largest = float(np.abs(gradients).max(initial=0.0)) or 1.0
     bars = go.Bar(
-        y=slopes / largest * (quantity.high - quantity.low) / 2, base=(quantity.high + quantity.low) / 2, customdata=slopes,
+        y=gradients / largest * (quantity.high - quantity.low) / 2, base=(quantity.high + quantity.low) / 2, customdata=gradients,
         marker={"color": palette.gradient, "opacity": 0.45}, name=f"∂L/∂{symbol}", showlegend=False,
         hovertemplate=f"∂L/∂{symbol} = %{{customdata:.3g}}<extra></extra>",
     )  # fmt: skip

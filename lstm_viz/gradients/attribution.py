@@ -134,8 +134,8 @@ def integrated_gradients(
     ends = [np.concatenate((before, logits[:, point])) for point in range(len(along))]
     by_logits = np.zeros_like(logits)
     for point, weight in enumerate(weights):
-        slopes = objective.by_logits(_softmax(ends[point]), trace.ids, model.vocabulary)
-        by_logits[:, point] = 0.5 * weight * slopes[first:]
+        gradients = objective.by_logits(_softmax(ends[point]), trace.ids, model.vocabulary)
+        by_logits[:, point] = 0.5 * weight * gradients[first:]
     shares = np.full(steps, np.nan)
     shares[first:] = np.einsum("tpe,te->t", _by_input(model, layers, states, by_logits), x - start, dtype=np.float64)
     value, baseline_value = (objective.value(ends[position], trace.ids, model.vocabulary) for position in (-1, -2))

@@ -88,15 +88,15 @@ def flow(model: LanguageModel, trace: Trace, first: int = 0, lowest: int = 0) ->
     if not model.predicts_next_token:
         raise ValueError("this model is a classifier and predicts no next token, so a text has no losses; use a language model")
     losses = max(len(trace.ids) - 1 - first, 0)
-    slopes = _by_top(model, trace, first, losses)
+    gradients = _by_top(model, trace, first, losses)
     reads = trace.layers[lowest:]
     layers = [BackwardScan(layer, read, losses) for layer, read in zip(layers_of(model.rnn)[lowest:], reads, strict=True)]
     norms = [{symbol: np.zeros((losses, losses)) for symbol in layer.symbols} for layer in layers]
     # The latest loss is side 0: the losses that reach a step are then the first few, and a step's own loss is the last of them.
     for position in range(losses - 1, -1, -1):
         sides = losses - position
-        d_h = np.zeros((sides, slopes.shape[1]), slopes.dtype)
-        d_h[-1] = slopes[position]
+        d_h = np.zeros((sides, gradients.shape[1]), gradients.dtype)
+        d_h[-1] = gradients[position]
         for carried, layer_norms in zip(layers[::-1], norms[::-1], strict=True):
             states, by_input = carried.backward_step(first + position, d_h, by_input=carried is not layers[0])
             d_h = d_h if by_input is None else by_input

@@ -58,13 +58,13 @@ class TextLoss:
 
     def by_logits(self, probs: Probabilities, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> Probabilities:
         """Return (p − one-hot of the next token) / (T−1); zeros below two tokens, where nothing is predicted."""
-        slopes = probs.copy()
-        slopes[-1:] = 0.0
+        gradients = probs.copy()
+        gradients[-1:] = 0.0
         predicted = len(ids) - 1
         if predicted > 0:
-            slopes[np.arange(predicted), ids[1:]] -= 1.0
-            slopes /= predicted
-        return slopes
+            gradients[np.arange(predicted), ids[1:]] -= 1.0
+            gradients /= predicted
+        return gradients
 
 
 @dataclass(frozen=True)
@@ -94,12 +94,12 @@ class NextToken:
 
     def by_logits(self, probs: Probabilities, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> Probabilities:
         """Return one-hot of the token − p at the step, zero elsewhere; ValueError if the step or the target is out of range."""
-        token_id, slopes = self._token_id(vocabulary), np.zeros_like(probs)
+        token_id, gradients = self._token_id(vocabulary), np.zeros_like(probs)
         if len(probs):
             step = check_step(self.step, len(probs))
-            slopes[step] = -probs[step]
-            slopes[step, token_id] += 1.0
-        return slopes
+            gradients[step] = -probs[step]
+            gradients[step, token_id] += 1.0
+        return gradients
 
     def _token_id(self, vocabulary: Vocabulary) -> int:
         if self.token not in vocabulary.tokens:
@@ -197,10 +197,10 @@ class ClassLogit:
     def by_logits(self, probs: Probabilities, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> Probabilities:
         """Return one at the class after the step, zero elsewhere; ValueError if the step or the target is out of range."""
         self._check(probs.shape[1])
-        slopes = np.zeros_like(probs)
+        gradients = np.zeros_like(probs)
         if len(probs):
-            slopes[check_step(self.step, len(probs)), self.index] = 1.0
-        return slopes
+            gradients[check_step(self.step, len(probs)), self.index] = 1.0
+        return gradients
 
     def _check(self, classes: int) -> None:
         if not isinstance(self.index, (int, np.integer)):
@@ -228,10 +228,10 @@ class LikeliestClass:
 
     def by_logits(self, probs: Probabilities, ids: Int[np.ndarray, " time"], vocabulary: Vocabulary) -> Probabilities:
         """Return one at the most likely class after the last step, zero elsewhere."""
-        slopes = np.zeros_like(probs)
+        gradients = np.zeros_like(probs)
         if len(probs):
-            slopes[-1, int(probs[-1].argmax())] = 1.0
-        return slopes
+            gradients[-1, int(probs[-1].argmax())] = 1.0
+        return gradients
 
 
 def require_objective(objective: object) -> None:

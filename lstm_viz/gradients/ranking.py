@@ -71,12 +71,12 @@ def ranking(layers: Iterable[LayerTrace], count: int = 10, gates: Iterable[str] 
         for symbol in PACKED[layer.kind]:
             if symbol not in symbols:
                 continue
-            slopes = layer.grads[f"{symbol}_pre"][:, 0]
-            size = np.abs(slopes).ravel()
+            gradients = layer.grads[f"{symbol}_pre"][:, 0]
+            size = np.abs(gradients).ravel()
             best = np.argpartition(size, -count)[-count:] if 0 < count < size.size else np.arange(size.size)
             for index in best.tolist():
-                step, unit = divmod(index, slopes.shape[1])
+                step, unit = divmod(index, gradients.shape[1])
                 value = float(layer.values[symbol][step, 0, unit])
-                ranked.append(Dependence(layer.layer, step, unit, symbol, float(slopes[step, unit]), value))
+                ranked.append(Dependence(layer.layer, step, unit, symbol, float(gradients[step, unit]), value))
     ranked.sort(key=lambda each: -abs(each.slope))
     return tuple(ranked[:count])

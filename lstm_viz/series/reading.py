@@ -128,7 +128,7 @@ def _differentiate(
 
     `states` are those before the first value, alike for all layers.
     """
-    by_output, direct = _slopes(model, series[step], raw_output[step])
+    by_output, direct = _derivatives(model, series[step], raw_output[step])
     d_h = np.zeros_like(read[-1]["h"])
     d_h[step, 0] = model.decoder.weight.detach().numpy()[0]
     gradients: list[Gradients | None] = []
@@ -142,7 +142,7 @@ def _differentiate(
     return gradients[::-1], by_value
 
 
-def _slopes(model: Forecaster, value: torch.Tensor, raw_output: torch.Tensor) -> tuple[float, float]:
+def _derivatives(model: Forecaster, value: torch.Tensor, raw_output: torch.Tensor) -> tuple[float, float]:
     """Return the forecast's derivative by the network's output and, with that fixed, by the value before it."""
     ends = (value.clone().requires_grad_(True), raw_output.double().clone().requires_grad_(True))
     by_value, by_output = torch.autograd.grad(model.next_value(*ends).sum(), ends)
@@ -153,8 +153,8 @@ def _by_value(model: Forecaster, series: torch.Tensor, by_feature: np.ndarray) -
     """Convert derivatives by the features to derivatives by the values that they are computed from."""
     with torch.enable_grad():
         values = series.clone().requires_grad_(True)
-        (slopes,) = torch.autograd.grad(model.features(values), values, torch.from_numpy(by_feature))
-    return slopes[:, 0].numpy().copy()
+        (gradients,) = torch.autograd.grad(model.features(values), values, torch.from_numpy(by_feature))
+    return gradients[:, 0].numpy().copy()
 
 
 def _value_token(value: float) -> str:

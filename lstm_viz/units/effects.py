@@ -45,7 +45,7 @@ def logit_contributions(model: LanguageModel, trace: Trace, unit: int) -> Float[
     return np.multiply.outer(trace.layers[-1].h[:, 0, unit], weights - weights.mean())
 
 
-def logit_slopes(model: LanguageModel, trace: Trace, layer: int, unit: int) -> Float[np.ndarray, "time output"]:
+def logit_derivatives(model: LanguageModel, trace: Trace, layer: int, unit: int) -> Float[np.ndarray, "time output"]:
     """Compute how the logits after each step change with a unit's memory state at that step, ∂ logits_t / ∂ s_t.
 
     The memory state is c of an LSTM, h of a GRU or RNN. The derivative goes through h and the layers above at the same step, by
@@ -67,7 +67,7 @@ def logit_slopes(model: LanguageModel, trace: Trace, layer: int, unit: int) -> F
 
     Examples:
         >>> model = lstm_viz.load("counting")
-        >>> logit_slopes(model, lstm_viz.trace(model, "aabb"), 0, 1).shape
+        >>> logit_derivatives(model, lstm_viz.trace(model, "aabb"), 0, 1).shape
         (4, 4)
     """
     require_unit(model, trace, layer, unit)
@@ -88,8 +88,8 @@ def logit_slopes(model: LanguageModel, trace: Trace, layer: int, unit: int) -> F
         values = logits(memory)
         u = torch.zeros_like(values, requires_grad=True)
         (pulled,) = torch.autograd.grad(values, memory, u, create_graph=True)
-        slopes = torch.autograd.grad(pulled[:, unit].sum(), u)[0].numpy()
-    return slopes - slopes.mean(axis=1, keepdims=True)
+        derivatives = torch.autograd.grad(pulled[:, unit].sum(), u)[0].numpy()
+    return derivatives - derivatives.mean(axis=1, keepdims=True)
 
 
 def find_peaks(values: Float[np.ndarray, " time"], count: int, apart: int, lowest: bool = False) -> list[int]:

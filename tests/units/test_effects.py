@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import lstm_viz
 from lstm_viz.models.language import LanguageModel
-from lstm_viz.units.effects import find_peaks, logit_contributions, logit_slopes
+from lstm_viz.units.effects import find_peaks, logit_contributions, logit_derivatives
 
 TEXT = "the (old) cat"
 
@@ -49,7 +49,7 @@ def logits_after(model: LanguageModel, text: str, step: int, layer: int, unit: i
 @pytest.mark.parametrize("name", ["python-lstm", "shakespeare-gru", "shakespeare-rnn"])
 def test_slopes_are_the_differences_of_the_modules_logits(name: str, layer: int) -> None:
     model = lstm_viz.load(name)
-    found = logit_slopes(model, lstm_viz.trace(model, TEXT), layer, 7)
+    found = logit_derivatives(model, lstm_viz.trace(model, TEXT), layer, 7)
     for step in (0, 5, len(TEXT) - 1):
         with torch.no_grad():
             high, low = (logits_after(model, TEXT, step, layer, 7, each) for each in (1e-4, -1e-4))
@@ -59,9 +59,9 @@ def test_slopes_are_the_differences_of_the_modules_logits(name: str, layer: int)
 def test_people_who_ask_at_once_get_what_they_would_get_alone() -> None:
     model = lstm_viz.load("shakespeare-lstm")
     read = lstm_viz.trace(model, TEXT)
-    alone = [logit_slopes(model, read, 0, unit) for unit in range(8)]
+    alone = [logit_derivatives(model, read, 0, unit) for unit in range(8)]
     with ThreadPoolExecutor(8) as people:
-        for unit, found in enumerate(people.map(lambda unit: logit_slopes(model, read, 0, unit % 8), range(64))):
+        for unit, found in enumerate(people.map(lambda unit: logit_derivatives(model, read, 0, unit % 8), range(64))):
             np.testing.assert_array_equal(found, alone[unit % 8])
 
 
@@ -85,7 +85,7 @@ def test_in_the_top_layer_of_an_lstm_the_slope_is_the_formulas() -> None:
     weights = model.decoder.weight.detach().numpy()[:, 5]
     slope = top.o[:, 0, 5] * (1 - np.tanh(top.c[:, 0, 5]) ** 2)
     expected = np.multiply.outer(slope, weights - weights.mean())
-    np.testing.assert_allclose(logit_slopes(model, trace, len(trace.layers) - 1, 5), expected, atol=1e-6)
+    np.testing.assert_allclose(logit_derivatives(model, trace, len(trace.layers) - 1, 5), expected, atol=1e-6)
 
 
 @given(st.lists(st.one_of(st.floats(-5, 5), st.just(np.nan)), max_size=40), st.integers(1, 5), st.integers(1, 8), st.booleans())

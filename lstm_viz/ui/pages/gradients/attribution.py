@@ -55,10 +55,10 @@ def render(state: GradientsState) -> None:
         st.markdown(summary)
         st.caption(f"{completeness(attribution)} Source: Sundararajan, Taly & Yan 2017.", help=explain("integrated gradients"))
     end = state.end + 1
-    slopes = gradient_times_input(state.trace)
+    estimates = gradient_times_input(state.trace)
     with figure:
         components.draw_figure(
-            share_bars(attribution.shares[:end], slopes[:end], state.trace.tokens[:end], first, palette()), "attribution_bars",
+            share_bars(attribution.shares[:end], estimates[:end], state.trace.tokens[:end], first, palette()), "attribution_bars",
             summary,
             "Bars: integrated gradients, which add up to the whole change. Diamonds: gradient × input, a linear "
             "estimate." + (f" The last {WINDOW} letters before the answer; earlier ones stay as they are." if first else ""),

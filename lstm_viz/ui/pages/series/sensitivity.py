@@ -56,13 +56,13 @@ def render(evaluated: EvaluatedSeries, choice: SeriesChoice, ahead: ForecastWind
     st.caption(f"The total derivative of the forecast by each value, by backpropagation through time.{own}")
 
 
-def describe(slopes: np.ndarray, labels: tuple[str, ...], predicted: tuple[float, str], start: int) -> str:
-    """Describe the values with the largest slopes [time]; those from `start` on are drawn."""
-    most = np.argsort(-np.abs(slopes), kind="stable")[:3]
-    named = ", ".join(f"{labels[step_index]} ({format_number(float(slopes[step_index]), 2, sign=True)})" for step_index in most)
+def describe(derivatives: np.ndarray, labels: tuple[str, ...], predicted: tuple[float, str], start: int) -> str:
+    """Describe the values with the largest derivatives [time]; those from `start` on are drawn."""
+    most = np.argsort(-np.abs(derivatives), kind="stable")[:3]
+    named = ", ".join(f"{labels[index]} ({format_number(float(derivatives[index]), 2, sign=True)})" for index in most)
     value, label = predicted
     before = ""
     if start > 0:
-        together = format_number(float(slopes[:start].sum()), 2, sign=True)
+        together = format_number(float(derivatives[:start].sum()), 2, sign=True)
         before = f" All {start:,} values before {labels[start]} together: {together}."
     return f"The forecast for **{label}** is **{format_number(value, 4)}**. It depends most on {named}.{before}"

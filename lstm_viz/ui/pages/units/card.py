@@ -28,7 +28,7 @@ from lstm_viz.ui.state.scales import curve_ends
 from lstm_viz.ui.state.theme import palette
 from lstm_viz.ui.state.unit_names import names_of
 from lstm_viz.unit_names import UnitNames
-from lstm_viz.units.effects import find_peaks, logit_contributions, logit_slopes
+from lstm_viz.units.effects import find_peaks, logit_contributions, logit_derivatives
 from lstm_viz.units.stats import Saturation, most_correlated, reference_saturation, saturating, saturation
 from lstm_viz.what_if.ablation_scan import ablation_costs
 
@@ -232,11 +232,11 @@ def _draw_output_changes(state: UnitsState) -> None:
             "hidden state h, exact for the topmost layer."
         )
     else:
-        slopes = remember(
-            "units_slopes", (state.view.model, state.view.input_text, state.view.layer, state.unit),
-            lambda: logit_slopes(model, state.trace, state.view.layer, state.unit),
+        derivatives = remember(
+            "units_derivatives", (state.view.model, state.view.input_text, state.view.layer, state.unit),
+            lambda: logit_derivatives(model, state.trace, state.view.layer, state.unit),
         )  # fmt: skip
-        changes = slopes.mean(axis=0)
+        changes = derivatives.mean(axis=0)
         title = f"mean change of the logit per {state.memory.symbol} + 1"
         caption = (
             f"Which outputs the unit pushes up and down: the derivative of the logits by its {state.memory.name}, through the "
