@@ -78,6 +78,8 @@ def test_every_setting_is_one_that_streamlit_knows() -> None:
     settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
     # postScriptGC is not documented and could vanish: every run would then wait for the garbage collector.
     assert settings["runner"]["postScriptGC"] is False
+    # Without it every page is parsed as a tree, which fails now and then where two threads do so (see `parse_source`).
+    assert settings["runner"]["magicEnabled"] is False
     assert flatten(settings) - set(config.get_config_options()) == set()
 
 

@@ -42,6 +42,12 @@ def test_lesson_one_by_keys_and_a_later_one_by_its_link(page: Page) -> None:
     slider.blur()
     page.keyboard.press("ArrowLeft")
     at(page, 1, 2)
+    # A link has no use for the arrows.
+    page.get_by_role("link", name="Explore").focus()
+    page.keyboard.press("ArrowLeft")
+    at(page, 1, 1)
+    page.keyboard.press("ArrowRight")
+    at(page, 1, 2)
     expect(page).to_have_url(re.compile("step=2"), timeout=WAIT)
 
     # Another visit: the answer is still known, and the reader is led back to where they were.

@@ -126,7 +126,7 @@ def test_members_of_one_room_may_be_with_different_replicas(running: Replicas) -
         lines: dict[str, str] = {}
         while lines != {"far": "(far)", "near": "(near)"}:
             lines |= {card["name"]: "".join(card["tokens"]) for card in receive(teacher, "wall")["cards"]}
-        teacher.send(json.dumps({"do": "set", "spotlight": 1}))
+        teacher.send(json.dumps({"do": "choose", "spotlight": 1}))
         for socket in (pupil, near):
             while (large := receive(socket, "shown")["large"]) is None:
                 pass

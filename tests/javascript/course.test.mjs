@@ -42,6 +42,7 @@ test("presses wait with their numbers until the server has followed them", () =>
   assert.deepEqual(turns.press("next"), { turns: "n", upto: 1 });
   assert.deepEqual([turns.press("next"), turns.press("back")].at(-1), { turns: "nnb", upto: 3 });
   turns.acknowledge(2);
+  assert.deepEqual(turns.message(), { turns: "b", upto: 3 });
   assert.deepEqual(turns.press("next"), { turns: "bn", upto: 4 });
   turns.acknowledge(4);
   assert.deepEqual(turns.press("back"), { turns: "b", upto: 5 });

@@ -10,6 +10,8 @@ import { make } from "./elements.js";
 const NARROW = "(max-width: 640px)";
 /** How long an answer may take until it is drawn, in milliseconds. */
 const DRAW_TIMEOUT = 4000;
+/** When presses that the server has not followed are sent again, in milliseconds after they were sent. */
+const RESEND = [2000, 4000, 8000];
 
 /** The presses of this visit, also where the bar leaves the page and comes back. */
 const turns = new Turns();
@@ -23,7 +25,8 @@ export class Bar {
     root.append(this.dots, this.count, this.resume);
     /** @type {((message: object) => void) | null} */
     this.send = null;
-    const ends = [listen(), takeClicks((way) => this.send?.(turns.press(way)))];
+    this.resending = 0;
+    const ends = [listen(), takeClicks((way) => this.#turn(way)), () => clearTimeout(this.resending)];
     this.close = () => ends.forEach((end) => end());
     this.hasSentStored = false;
     this.place = "";
@@ -43,6 +46,22 @@ export class Bar {
     this.hasSentStored = true;
     this.#follow(`${lesson}.${step}`, header.revealed);
     if (moved) browserStorage.write(STORED, JSON.stringify(mergeProgress(stored, now)));
+  }
+
+  #turn(way) {
+    if (!this.send) return;
+    this.send(turns.press(way));
+    clearTimeout(this.resending);
+    this.#resendLater(0);
+  }
+
+  #resendLater(times) {
+    if (times === RESEND.length) return;
+    this.resending = setTimeout(() => {
+      if (!turns.waiting) return;
+      this.send(turns.message());
+      this.#resendLater(times + 1);
+    }, RESEND[times]);
   }
 
   /** Bring a new step, or the answer that has come, into view. */

@@ -2,11 +2,14 @@
 
 import { isRunning } from "./script_state.js";
 
-/** How often a button is looked for again, and the pause before, in milliseconds. */
-const [TRIES, PAUSE] = [20, 50];
+/** How often a button is looked for again, and the pause before, in milliseconds: a first drawing takes seconds on a busy server. */
+const [TRIES, PAUSE] = [200, 50];
 
-/** Where a key belongs to the element itself. */
-const OWN = "input, textarea, select, button, a, [contenteditable], [role=slider], [role=radio], [role=tab], [role=menuitem], [role=dialog]";
+/** Where the arrows belong to the element itself. */
+const ARROWS = "input, textarea, select, [contenteditable], [role=slider], [role=radio], [role=tab], [role=menuitem], [role=dialog]";
+
+/** Where space does: it presses a button, and scrolls from a link. */
+const SPACE = `${ARROWS}, button, a`;
 
 /** Where a digit is typed. */
 const TYPED = "input:not([type=range]), textarea, select, [contenteditable], [role=dialog]";
@@ -49,9 +52,7 @@ function press(find, tries = TRIES) {
 export function listen() {
   const onKey = (event) => {
     const target = event.target instanceof Element ? event.target : null;
-    // After a click on Back or Next the focus rests there; the arrows go on turning the pages.
-    const turning = event.key !== " " && target?.closest(".st-key-lesson_go, .course-dots");
-    const way = buttonForKey(event, Boolean(!turning && target?.closest(OWN)));
+    const way = buttonForKey(event, Boolean(target?.closest(event.key === " " ? SPACE : ARROWS)));
     const option = optionForKey(event, Boolean(target?.closest(TYPED)));
     if (!way && option < 0) return;
     const find = () => way

@@ -18,6 +18,11 @@ export class Turns {
   press(way) {
     this.count += 1;
     this.waiting = (this.waiting + WAYS[way]).slice(-MOST);
+    return this.message();
+  }
+
+  /** Return the message with all presses that wait. The server follows each number once, however often it comes. */
+  message() {
     return { turns: this.waiting, upto: this.count };
   }
 
