@@ -104,15 +104,16 @@ def test_the_projector_shows_a_guess_with_its_question_and_a_digit_answers(page:
     expect(page.locator(".presented .st-key-lesson_say")).to_be_visible()
     # A slide has a ground of its own: in the dark theme its light type would else stand on white.
     expect(page.locator(".presented")).to_have_css("background-color", "rgb(255, 255, 255)")
-    # Drawn as large as the screen wants it, and under the mouse.
+    # Drawn as large as the screen wants it, with the button below it in the window too, above the presenter's line.
+    page.wait_for_function(
+        """() => document.querySelector(".presented .course-surface").getBoundingClientRect().height > 500
+            && document.querySelector(".presented .course-send").getBoundingClientRect().bottom
+                <= document.querySelector(".present-bar").getBoundingClientRect().top""",
+        timeout=WAIT,
+    )
     box = surface.bounding_box()
     assert box
-    assert box["height"] > 500
-    # The button below it is in the window too, above the presenter's line.
-    assert page.evaluate(
-        """() => document.querySelector(".presented .course-send").getBoundingClientRect().bottom
-            <= document.querySelector(".present-bar").getBoundingClientRect().top"""
-    )
+    # And under the mouse.
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(surface).to_have_attribute("aria-valuetext", re.compile(r"^GRU: (4[5-9]|5[0-5])%"))
     page.get_by_role("button", name="Show the answer").click()

@@ -5,7 +5,7 @@ import { closeOnceGone } from "./cleanup.js";
 import { make } from "./elements.js";
 import { loadStyles } from "./load_styles.js";
 import { KEYS, keysFor, isTyping } from "./page_keys.js";
-import { areAnswersHidden, hidesAnswers, isPresenting, setAnswersShown } from "./present.js";
+import { areAnswersHidden, hidesAnswers, isPresenting, notifyPictures, setAnswersShown } from "./present.js";
 import { Presenter } from "./presenter.js";
 import { dropTexts } from "./reconnect.js";
 import { askForWork, forgetClaim, keepClaim } from "./tab_claim.js";
@@ -19,7 +19,12 @@ const START = "lstm_viz start ";
 /** Show the buttons; see `text_box.js`. */
 export function show({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".page-tools");
-  Promise.all(["page_tools.css", "present.css"].map(loadStyles)).then(() => (root.hidden = false));
+  Promise.all(["page_tools.css", "present.css"].map(loadStyles)).then(() => {
+    if (!root.hidden) return;
+    root.hidden = false;
+    // The presenter's line takes its room only now.
+    if (isPresenting()) notifyPictures();
+  });
   if (!mounted.has(root)) mounted.set(root, new PageTools(root));
   if (data) {
     keepClaim(JSON.parse(decoder.decode(data)));
