@@ -132,6 +132,7 @@ def test_the_projector_shows_a_guess_with_its_question_and_a_digit_answers(page:
     page.keyboard.press("2")
     expect(page.locator(".presented .st-key-lesson_reveal")).to_be_visible(timeout=WAIT)
     # With nothing more to ask the figure's own controls stand below it, in the window.
+    expect(control(page, "lesson_next").get_by_role("button")).to_be_enabled(timeout=WAIT)
     page.keyboard.press("PageDown")
     page.get_by_role("button", name="Its gates can").click(timeout=WAIT)
     controls = page.locator(".presented [data-testid=stColumn]:first-child .st-key-lesson_controls")

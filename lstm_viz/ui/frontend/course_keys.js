@@ -40,11 +40,11 @@ export function optionForKey(event, typing) {
  * @param {() => Element | null | undefined} find
  * @returns {boolean} whether it was pressed at once
  */
-function press(find, tries = TRIES) {
+export function pressButton(find, tries = TRIES) {
   const button = find();
   const ready = button instanceof HTMLButtonElement && !button.disabled;
   if (ready) button.click();
-  else if (tries > 0 && isRunning()) setTimeout(() => press(find, tries - 1), PAUSE);
+  else if (tries > 0 && isRunning()) setTimeout(() => pressButton(find, tries - 1), PAUSE);
   return ready;
 }
 
@@ -58,7 +58,7 @@ export function listen() {
     const find = () => way
       ? document.querySelector(`.st-key-lesson_${way} button`)
       : document.querySelectorAll(".st-key-lesson_options button")[option];
-    if (press(find)) event.preventDefault();
+    if (pressButton(find)) event.preventDefault();
   };
   document.addEventListener("keydown", onKey);
   return () => document.removeEventListener("keydown", onKey);

@@ -1,8 +1,9 @@
 /** The presenter view: one picture of the page fills the window, with a pointer, and the step keys work wherever the focus is. */
 
-import { put } from "./put.js";
+import { pressButton } from "./course_keys.js";
 import { PRESENT_CHANGED, isPresenting, notifyPictures, setPresenting, smallestType } from "./present.js";
 import { firstInView, presentable, stepper } from "./presented_pictures.js";
+import { put } from "./put.js";
 
 /** The root's font size for which the smallest text of the style sheets, 0.68rem, is as large as the smallest type of pictures. */
 const REM = 0.68;
@@ -75,7 +76,9 @@ export class Presenter {
     if (key === "Escape") return () => this.leave();
     // A presenter's remote control sends these two; in a lesson they turn the steps.
     const turns = { PageDown: "next", PageUp: "back" }[key];
-    if (turns && document.querySelector(`.st-key-lesson_${turns}`)) return () => click(`.st-key-lesson_${turns} button:enabled`);
+    if (turns && document.querySelector(`.st-key-lesson_${turns}`)) {
+      return () => pressButton(() => document.querySelector(`.st-key-lesson_${turns} button`));
+    }
     if (key === "n" || key === "PageDown") return () => this.#turn(1);
     if (key === "N" || key === "PageUp") return () => this.#turn(-1);
     if (key === " ") return document.querySelector(".live [data-part=play]") ? () => click(".live [data-part=play]") : null;
