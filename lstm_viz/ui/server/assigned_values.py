@@ -27,6 +27,9 @@ _REPORTS = "assigned_values"
 #: Kinds of states that the browser sends only when somebody acts.
 _TRIGGERS = frozenset({"trigger_value", "string_trigger_value", "json_trigger_value", "chat_input_value"})
 
+#: The most former values of a control that are known: one in a closed popover may be assigned in every run and is never reported.
+_MOST = 16
+
 
 @dataclass(frozen=True)
 class _Assigned:
@@ -68,9 +71,10 @@ def _note_assigned(self: SessionState) -> None:
         metadata = self._new_widget_state.widget_metadata.get(widget_id)
         if metadata is not None:
             earlier, last = reports.assigned.get(widget_id), reports.last.get(widget_id)
-            former = (*earlier.former, earlier.report) if earlier else (last,)
+            reported = [*earlier.former, earlier.report] if earlier else [last]
+            former = [each for place, each in enumerate(reported) if each is not None and each not in reported[:place]]
             report = WStates({widget_id: Value(value)}, {widget_id: metadata}).get_serialized(widget_id)
-            reports.assigned[widget_id] = _Assigned(value, report, tuple(each for each in former if each is not None))
+            reports.assigned[widget_id] = _Assigned(value, report, tuple(former[-_MOST:]))
     _compact_state(self)
 
 

@@ -161,6 +161,15 @@ def test_a_value_assigned_before_the_control_is_drawn_is_told_until_reported() -
     assert session.seed == 4
 
 
+@pytest.mark.parametrize("count", [2, 100])
+def test_what_is_assigned_again_and_again_and_never_reported_takes_no_more_memory(session: Session, count: int) -> None:
+    for value in range(100):
+        session.state["seed"] = 2 + value % count
+        session.draw()
+        session.state.on_script_will_rerun(None)
+    assert len(assigned_values._reports(session.state).assigned[SEED].former) <= min(count + 1, 16)
+
+
 def test_without_assignment_nothing_is_told(session: Session) -> None:
     session.report(seed=7, other=1)
     assert (session.seed, session.draw(), session.called) == (7, False, [7])
