@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from tests.facts import facts
 
@@ -28,6 +28,14 @@ def choose(page: Page, key: str, option: object, options: Iterable[object]) -> N
 def slider(page: Page, key: str) -> Locator:
     """The thumb of a slider, which takes arrow keys."""
     return control(page, key).get_by_role("slider")
+
+
+def move_slider(page: Page, key: str, shown: object, *pressed: str) -> None:
+    """Press keys on a slider once it shows a value: a figure above it may be drawn anew before the slider is."""
+    thumb = slider(page, key)
+    expect(thumb).to_have_value(str(shown))
+    for each in pressed:
+        thumb.press(each)
 
 
 def naming(page: Page | Locator, *named: object) -> Locator:

@@ -10,7 +10,7 @@ from lstm_viz.ui.pages.delays.page import QUESTION_TITLES
 from lstm_viz.ui.pages.delays.task_text import TITLES
 from tests.app_server import PAINTED, TIMEOUT
 from tests.browser.conftest import WINDOW
-from tests.browser.handles import choose, control, naming, press, slider, text_box
+from tests.browser.handles import choose, control, move_slider, naming, press, text_box
 
 WAIT = TIMEOUT * 1000
 EXAMPLE = "ACBC" + "." * 100 + "?"
@@ -78,7 +78,7 @@ def test_what_is_typed_is_answered_the_slider_makes_another_example_and_a_networ
     expect(naming(delays, "GRU", "4 of 4")).to_be_visible()
     text_box(delays).fill("hello")
     expect(delays.get_by_text("does not fit the task")).to_be_visible()
-    slider(delays, "delays_delay").press("ArrowLeft")
+    move_slider(delays, "delays_delay", 100, "ArrowLeft")
     expect(text_box(delays)).to_have_value("ACBC" + "." * 99 + "?")
     delays.wait_for_function(f"{MAPS} === '108,108,108'")
     # What Python set is typed on from there, like anything else.

@@ -13,7 +13,7 @@ from lstm_viz.models.forecaster_serialization import load_forecaster
 from lstm_viz.series.datasets import SHIPPED
 from lstm_viz.ui.pages.series import csv_input, state
 from tests.app_server import TIMEOUT
-from tests.browser.handles import choose, control, naming, press, slider
+from tests.browser.handles import choose, control, move_slider, naming, press, slider
 from tests.facts import facts
 
 WAIT = TIMEOUT * 1000
@@ -40,7 +40,7 @@ def test_another_series_is_forecast_further_and_a_point_asked_about(series: Page
     expect(naming(series, 12, "steps", "baseline", "better")).to_be_visible(timeout=WAIT)
     choose(series, "series_name", "co2", SERIES)
     series.wait_for_function(f"{AHEAD} === 24")
-    slider(series, "series_steps").press("ArrowRight")
+    move_slider(series, "series_steps", 24, "ArrowRight")
     series.wait_for_function(f"{AHEAD} === 25")
     press(series, "series_one_more")
     series.wait_for_function(f"{AHEAD} === 26")
@@ -71,7 +71,7 @@ def test_the_gates_stand_under_the_curve_and_the_address_brings_the_same_view_ba
     expect(live.locator(EXPECTED)).to_have_text(re.compile(facts("2030")), timeout=WAIT)
     choose(series, "series_name", "co2", SERIES)
     series.wait_for_function(f"{AHEAD} === 24")
-    slider(series, "series_steps").press("ArrowRight")
+    move_slider(series, "series_steps", 24, "ArrowRight")
     expect(live.locator(EXPECTED)).to_have_text(re.compile(facts("2004-01")), timeout=WAIT)
     live.locator(".live-chart").press("ArrowLeft")
     expect(live.locator(EXPECTED)).to_have_text(re.compile(facts("2003-12")), timeout=WAIT)
