@@ -173,6 +173,33 @@ def test_the_window_of_a_file_in_the_explorer_is_still_there(visitor: Page, tmp_
     expect(size).to_have_value("450")
 
 
+def test_a_text_whose_box_was_not_left_is_still_in_it(visitor: Page) -> None:
+    visitor.goto("/your_text?source=my-own-words")
+    typed = control(visitor, "your_text_typed").locator("textarea")
+    typed.fill("sent before")
+    typed.blur()
+    expect(control(visitor, "your_text_bench_start")).to_be_visible()
+    typed.press("Control+End")
+    typed.press_sequentially(", and typed after")
+    typed.press("Home")
+    reload(visitor)
+    expect(typed).to_have_value("sent before, and typed after")
+    expect(typed).to_be_focused()
+    # The caret is where it was; what is typed on is one text with what was there.
+    typed.press("End")
+    for _ in range(len("after")):
+        typed.press("Backspace")
+    typed.press_sequentially("then")
+    typed.blur()
+    expect(control(visitor, "your_text_bench_start")).to_contain_text("27")
+    # Starting over drops it.
+    typed.press_sequentially("x")
+    visitor.locator(".page-tools [data-part=again]").click()
+    choose(visitor, "your_text_source", TYPED, SOURCES)
+    visitor.wait_for_timeout(2000)
+    expect(typed).to_have_value("")
+
+
 def test_starting_over_begins_without_it(visitor: Page) -> None:
     visitor.goto("/your_text")
     choose(visitor, "your_text_source", TYPED, SOURCES)

@@ -9,12 +9,15 @@ import { areAnswersHidden, hidesAnswers, isPresenting, notifyPictures, setAnswer
 import { Presenter } from "./presenter.js";
 import { dropTexts } from "./reconnect.js";
 import { askForWork, forgetClaim, keepClaim } from "./tab_claim.js";
+import { dropUnsentTexts, keepUnsentTexts } from "./unsent_text.js";
 
 const decoder = new TextDecoder();
 const mounted = new WeakMap();
 
 /** The storage's key for the link that a lesson began with, by path. */
 const START = "lstm_viz start ";
+
+keepUnsentTexts();
 
 /** Show the buttons; see `text_box.js`. */
 export function show({ data, parentElement, setStateValue }) {
@@ -123,6 +126,7 @@ function dropPointer() {
 function startOver() {
   forgetClaim();
   dropTexts();
+  dropUnsentTexts();
   const start = tabStorage.read(START + location.pathname) ?? new URL(location.pathname, location.href).href;
   if (start === location.href) location.reload();
   else location.assign(start);

@@ -82,3 +82,6 @@ export const keepClaim = (work) => tab.keep(work);
 export const askForWork = (root, send) => tab.ask(root, send);
 
 export const forgetClaim = () => tab.forget();
+
+/** Return whether work of the page before its reload may still come. */
+export const awaitsWork = () => tab.awaited.length > 0;
