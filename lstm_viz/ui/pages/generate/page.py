@@ -21,7 +21,7 @@ from lstm_viz.ui.state.view_from_link import is_view_requested
 _PROMPT = "Your prompt: the network reads it and continues it."
 #: The network that the other pages showed when this one was opened.
 _FROM = "generate_from"
-_COLOURED = {"surprise": "Colour: surprise", "entropy": "Colour: uncertainty"}
+_COLOURED = {"surprise": "Colour: surprise", "entropy": "uncertainty"}
 
 
 def render() -> None:
