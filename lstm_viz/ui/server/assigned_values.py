@@ -64,9 +64,12 @@ def _reports(state: SessionState) -> _Reports:
 
 
 def _note_assigned(self: SessionState) -> None:
-    """At the start of a run: note the values that the run before has assigned to controls."""
+    """At the start of a run: note the values that the run before has assigned to controls.
+
+    A run that was told to end may still be assigning, in a thread with a lock of its own; so a copy is gone through.
+    """
     reports = _reports(self)
-    for key, value in self._new_session_state.items():
+    for key, value in list(self._new_session_state.items()):
         widget_id = self._get_widget_id(key)
         metadata = self._new_widget_state.widget_metadata.get(widget_id)
         if metadata is not None:
@@ -84,7 +87,8 @@ def _set_unless_late(self: SessionState, widget_states: WidgetStates) -> None:
     A message that differs in the assigned control alone was sent because somebody has changed this control back.
     """
     reports, states = _reports(self), widget_states.widgets
-    late = {each.id for each in states if each.id in reports.assigned and reports.assigned[each.id].is_former(each)}
+    assigned = dict(reports.assigned)
+    late = {each.id for each in states if each.id in assigned and assigned[each.id].is_former(each)}
     if not any(each.id not in late and _is_act(each, reports.last.get(each.id)) for each in states):
         late = set()
     in_time = [each for each in states if each.id not in late]
@@ -99,11 +103,12 @@ def _register_until_reported(
 ) -> RegisterWidgetResult[Any]:  # fmt: skip
     """Register a control; its value counts as changed while the browser has not reported it."""
     result = _register_widget(self, metadata, user_key)
-    assigned = _reports(self).assigned
-    if metadata.id not in assigned or result.value_changed:
+    reports = _reports(self)
+    assigned = reports.assigned.get(metadata.id)
+    if assigned is None or result.value_changed:
         return result
-    if assigned[metadata.id].value != result.value:
-        del assigned[metadata.id]
+    if assigned.value != result.value:
+        reports.assigned.pop(metadata.id, None)
         return result
     return replace(result, value_changed=True)
 

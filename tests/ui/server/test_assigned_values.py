@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextvars import copy_context
+from dataclasses import replace
 
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
@@ -179,3 +180,16 @@ def test_the_server_uses_it() -> None:
     assert SessionState.register_widget is assigned_values._register_until_reported
     assert SessionState.set_widgets_from_proto is assigned_values._set_unless_late
     assert SessionState._compact_state is assigned_values._note_assigned
+
+
+def test_a_run_that_ends_may_still_assign_values(session: Session) -> None:
+    def assign_another(value: int | None) -> float:
+        """Do what a run in another thread may do meanwhile."""
+        session.state._new_session_state[f"assigned {len(session.state._new_session_state)}"] = value
+        return float(value or 0)
+
+    session.state["seed"] = 2
+    controls = session.state._new_widget_state.widget_metadata
+    controls[SEED] = replace(controls[SEED], serializer=assign_another)
+    session.report(seed=1, other=5)
+    assert (session.seed, session.called) == (2, [])
