@@ -1,14 +1,11 @@
-"""Read a table from any CSV file: the result is a Table or an UnreadableSeries error."""
+"""Read a table from any CSV, JSON or spreadsheet file: the result is a Table or an UnreadableSeries error."""
 
 from __future__ import annotations
 
-import csv
 import os
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 import numpy as np
 from jaxtyping import Float
@@ -16,15 +13,15 @@ from jaxtyping import Float
 from lstm_viz.results import Result
 from lstm_viz.series import date_parsing, number_parsing, table_shape
 from lstm_viz.series.date_numbers import names_dates
+from lstm_viz.series.errors import UnreadableSeries
+from lstm_viz.series.fields import CELLS, COLUMNS, ROWS, cut_rows, find_separator
 from lstm_viz.series.json_rows import is_json, read_json
 from lstm_viz.series.number_parsing import Mark
 from lstm_viz.series.table_shape import Shape
 from lstm_viz.series.text_tables import split_at_blanks
-from lstm_viz.text.decoding import LIMIT, UnreadableText, read_text
+from lstm_viz.series.workbooks import is_workbook, is_xml_spreadsheet, read_sheet
+from lstm_viz.text.decoding import LIMIT, UnreadableText, load_bytes, read_text
 
-#: The candidates in order of preference if two fit equally well: the first three rarely occur inside a field.
-SEPARATORS = ("\t", ";", "|", ",")
-ROWS, COLUMNS, CELLS = 200_000, 500, 1_000_000
 LINE = 100_000
 
 _PROBE = 200
@@ -35,21 +32,6 @@ MARKS: tuple[Mark, ...] = (".", ",")
 _SAID = re.compile(r"(?i)\ufeff?\"?sep=([;,|\t])\"?\s*")
 #: Lines of text tables that only draw.
 _BORDER = re.compile(r"(?=.*(?:----|====|____|-:?\s?[|+]))(?=.*--|.*==|.*__)[-=+|:_;,\s]{5,}")
-_ONE_COMMA = re.compile(r"\s*[+-]?(\d+|\d{1,3}([\s.']\d{3})+),\d+\s*")
-_WORDS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma", "": "none"}
-
-
-class UnreadableSeries(ValueError):
-    """The input is not a readable series; the message says what came, what was wanted and what to do.
-
-    Examples:
-        >>> from lstm_viz import series
-        >>> try:
-        ...     series.of_values([1.0, 2.0], "level")
-        ... except series.UnreadableSeries as error:
-        ...     print(error)
-        'level' has 2 values; at least 24 are needed to learn from and to test on
-    """
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -65,7 +47,8 @@ class Table(Result):
     """The content of a file: numeric columns, the timestamp of each row if one column has dates, and notes for the user.
 
     `rows` counts the rows. `texts` are the names of the columns that are neither numeric nor dates, `timestamps` [row]
-    datetime64[s] those of the column `dated`. `separator`, `decimal` mark and `encoding` are those of the file.
+    datetime64[s] those of the column `dated`. `separator`, `decimal` mark and `encoding` are those of the file. Of a spreadsheet
+    file, `sheet` is the sheet that was read, `sheets` are all that hold a table, and `encoding` is empty.
 
     Examples:
         >>> from lstm_viz import series
@@ -83,6 +66,8 @@ class Table(Result):
     decimal: Mark
     encoding: str
     notes: tuple[str, ...] = ()
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
 
     @property
     def likely(self) -> str:
@@ -105,15 +90,16 @@ class Table(Result):
 
 def read_table(
     source: bytes | str | os.PathLike[str], *, separator: str | None = None, decimal: Mark | None = None,
-    header: bool | None = None, limit: int = LIMIT,
+    header: bool | None = None, sheet: str | None = None, limit: int = LIMIT,
 ) -> Table:  # fmt: skip
     """Read a table from bytes or a path; options that are None are inferred from the file.
 
     Args:
-        source: The bytes, or the path of a file.
-        separator: What separates the fields; "" for one column.
-        decimal: The decimal mark, "." or ",".
+        source: The bytes, or the path of a file: CSV, JSON, or a spreadsheet (.xlsx, .xlsm, .xlsb, .xls, .ods).
+        separator: What separates the fields; "" for one column. A spreadsheet has none.
+        decimal: The decimal mark, "." or ","; in a spreadsheet, of the numbers that are stored as text.
         header: Whether the first row holds the names of the columns.
+        sheet: The sheet of a spreadsheet; None for the first one that holds a table.
         limit: At most so many bytes are read into memory.
 
     Returns:
@@ -129,11 +115,27 @@ def read_table(
         array([0., 1., 2.])
     """
     try:
-        file = read_text(source, limit)
-        if file.form == "html":
-            file = read_text(source, limit, text_alone=True)
+        name, data = load_bytes(source, limit)
+        if not is_workbook(data):
+            return _read_text_table(data, name, separator, decimal, header, limit)
     except UnreadableText as error:
-        raise UnreadableSeries(f"{error} (a table of numbers as CSV was wanted)") from error
+        raise UnreadableSeries(f"{error} (a table of numbers as CSV, JSON or a spreadsheet was wanted)") from error
+    found = read_sheet(data, sheet, decimal, limit, (ROWS, COLUMNS, CELLS))
+    try:
+        table = _table_of(found.lines, "\t", "", list(found.notes), header, (found.decimal, found.doubtful))
+    except UnreadableSeries as error:
+        raise UnreadableSeries(f"{error}{found.reason}", found.sheets) from error
+    return replace(table, sheet=found.name, sheets=found.sheets)
+
+
+def _read_text_table(
+    data: bytes, name: str, separator: str | None, decimal: Mark | None, header: bool | None, limit: int
+) -> Table:
+    file = read_text(data, limit, name=name)
+    if file.form == "html":
+        file = read_text(data, limit, name=name, text_alone=True)
+    if is_xml_spreadsheet(file.text):
+        raise UnreadableSeries("the file is a spreadsheet in XML, which is not read; save it as .xlsx, .ods or CSV")
     json_table = read_json(file.text)
     if json_table is None and is_json(file.text):
         raise UnreadableSeries("the JSON holds no list of records or numbers; one with a date and a value in each was wanted")
@@ -144,19 +146,30 @@ def read_table(
         raise UnreadableSeries("the file holds comments only; a table with a number in each row was wanted")
     if max(map(len, lines)) > LINE:
         raise UnreadableSeries(f"a line has more than {LINE:,} characters; a table as CSV with one row a line was wanted")
+    notes = [note.removesuffix(".") for note in file.notes]
     if json_table:
         separator, decimal, header = "\t", ".", True
+        place = _json_place(json_table.place, json_table.others)
+        notes.append(f"the file is JSON; the fields of its records are read as columns{place}")
+    if comments:
+        notes.append(f"lines that begin with #, left out: {comments:,}")
     if separator is None and (said := _SAID.fullmatch(lines[0])) and len(lines) > 1:
         separator, lines = said[1], lines[1:]
-    notes: list[str] = []
     if separator is None:
-        separator = _separator(lines)
+        separator = find_separator(lines)
         if not separator and (blanks := split_at_blanks(lines)):
             lines, separator = blanks.lines, "\t"
             notes += blanks.notes
     if separator == "|":
         lines = [line.strip().removeprefix("|").removesuffix("|") for line in lines]
-    rows = _rows(lines, separator, notes)
+    return _table_of(lines, separator, file.encoding, notes, header, None if decimal is None else (decimal, ""))
+
+
+def _table_of(
+    lines: Sequence[str], separator: str, encoding: str, notes: list[str], header: bool | None, decimal: tuple[Mark, str] | None
+) -> Table:  # fmt: skip
+    """Return the table in lines; `decimal` is the decimal mark with an example if it is a guess, None to detect it."""
+    rows = cut_rows(lines, separator, notes)
     if header is None and (turned := table_shape.dates_in_names(rows)):
         rows, header = turned, True
         notes.append("the dates are side by side in the table; each of its rows is read as a column")
@@ -164,29 +177,22 @@ def read_table(
         rows = [[cell] for cell in side_by_side]
         notes.append("the numbers are side by side in one row; they are read as one column")
     cells: list[Sequence[str]] = list(zip(*rows, strict=True))
-    note, doubtful = number_parsing.decimal_mark((cell for row in rows for cell in row), separator)
-    mark: Mark = note if decimal is None else decimal
+    mark, doubtful = decimal or number_parsing.decimal_mark((cell for row in rows for cell in row), separator)
     depth = _header_rows(cells, mark) if header is None else int(header)
     named = max(range(depth), key=lambda row: len({column[row].strip() for column in cells} - {""}), default=0)
     names = _names([column[named] for column in cells] if depth else [""] * len(cells))
     if depth > 1:
         notes.append(f"rows above the numbers that are not read as names, left out: {depth - 1:,}")
-    if json_table:
-        place = _json_place(json_table.place, json_table.others)
-        notes.append(f"the file is JSON; the fields of its records are read as columns{place}")
     shape = Shape(names, [column[depth:] for column in cells], notes)
     if len(shape.cells[0]) > 1:
         table_shape.leave_out_totals(shape)
         table_shape.join_times(shape)
         table_shape.join_dates(shape)
         table_shape.months_in_names(shape)
-    if comments:
-        notes.append(f"lines that begin with #, left out: {comments:,}")
-    if doubtful and decimal is None:
+    if doubtful:
         value = number_parsing.number(doubtful, mark)
         notes.append(f"{doubtful} was read as {value:.12g}; choose the other decimal mark if that is wrong")
-    shape.notes[:0] = [note.removesuffix(".") for note in file.notes]
-    return _columns(shape, mark, separator, file.encoding)
+    return _columns(shape, mark, separator, encoding)
 
 
 def _json_place(place: str, others: Sequence[str]) -> str:
@@ -280,67 +286,6 @@ def _unread_dates(shape: Shape, texts: Sequence[str]) -> list[str]:
         if name in texts and filled and (names_dates(name) or all(sum(map(str.isdecimal, cell)) > 3 for cell in filled[:_PROBE])):
             return [f"{name!r} was not read as dates ({_short(filled[0])!r}); the rows are taken in the order of the file"]
     return []
-
-
-def _separator(lines: Sequence[str]) -> str:
-    """Return the separator that splits most of the first lines into the same number of fields; none for a single column."""
-    probe = lines[:_PROBE]
-    best, most = "", 0.5
-    # A comma in every number and none in the header is a decimal comma.
-    decimals = len(probe) > 1 and "," not in probe[0] and all(map(_ONE_COMMA.fullmatch, probe[1:]))
-    for candidate in SEPARATORS:
-        widths = Counter(map(len, _cut(probe, candidate)))
-        width, count = widths.most_common(1)[0]
-        if width > 1 and count / len(probe) > most and not (candidate == "," and decimals):
-            best, most = candidate, count / len(probe)
-    return best
-
-
-def _rows(lines: Sequence[str], separator: str, notes: list[str]) -> list[list[str]]:
-    """Return rows with the same number of fields; `notes` gets the changes that were needed."""
-    rows = _cut(lines, separator)
-    if len(rows) > ROWS:
-        raise UnreadableSeries(f"the table has more than {ROWS:,} rows; use a part of it, or its averages")
-    widest = max(map(len, rows))
-    width = Counter(map(len, rows)).most_common(1)[0][0]
-    if width > COLUMNS:
-        raise UnreadableSeries(f"the table has {width:,} columns; at most {COLUMNS} are read, so keep only those needed")
-    if width * len(rows) > CELLS:
-        raise UnreadableSeries(f"the table has {width * len(rows):,} cells; at most {CELLS:,} are read, so use a part of it")
-    # R leaves out the name of the rows' own names.
-    if len(rows) > 2 and len(rows[0]) == width - 1 and sum(len(row) == width for row in rows) == len(rows) - 1:
-        rows[0] = ["", *rows[0]]
-    above = next(index for index, row in enumerate(rows) if len(row) == width)
-    if above:
-        notes.append(f"lines above the table, left out: {above:,}")
-        rows = rows[above:]
-    ragged = sum(len(row) != width for row in rows)
-    if ragged > len(rows) / 2:
-        raise UnreadableSeries(
-            f"the rows have from {min(map(len, rows))} to {widest} fields; the same number in each row was wanted, "
-            f"so check the separator ({_WORDS.get(separator, separator)} was used)"
-        )
-    if ragged:
-        consequence = "missing fields count as gaps, additional ones are left out"
-        notes.append(f"rows that do not have the {width} fields of the others: {ragged:,}; {consequence}")
-        rows = [[*row[:width], *[""] * (width - len(row))] for row in rows]
-    return rows
-
-
-def _cut(lines: Sequence[str], separator: str) -> list[list[str]]:
-    """Split lines into fields, at most one row more than allowed."""
-    if not separator:
-        return [[line.strip().strip('"')] for line in lines[: ROWS + 1]]
-    for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
-        reader = csv.reader((f"{line}\n" for line in lines), delimiter=separator, quoting=quoting, skipinitialspace=True)
-        try:
-            rows = [row or [""] for row in islice(reader, ROWS + 1)]
-        except csv.Error:  # an unterminated field
-            continue
-        # An unclosed quote swallows the lines after it.
-        if not any(field.count("\n") > 3 for row in rows for field in row):
-            break
-    return rows
 
 
 def _header_rows(cells: Sequence[Sequence[str]], mark: Mark) -> int:

@@ -9,7 +9,8 @@ from jaxtyping import Bool, Float
 
 from lstm_viz.results import Result
 from lstm_viz.series import missing_values, resampling
-from lstm_viz.series.csv_reader import Table, UnreadableSeries
+from lstm_viz.series.csv_reader import Table
+from lstm_viz.series.errors import UnreadableSeries
 from lstm_viz.series.missing_values import FillMethod
 from lstm_viz.series.resampling import Frequency, TimestampedValues
 

@@ -69,7 +69,7 @@ def read_text(
         >>> read_text("Grüße".encode("utf-16")).text
         'Grüße'
     """
-    file_name, data = _load(source, limit)
+    file_name, data = load_bytes(source, limit)
     label = _shorten(name or file_name)
     if len(data) > limit:
         raise UnreadableText(f"{label} is larger than {_megabytes(limit)}, the most that is read; use a part of it")
@@ -179,7 +179,12 @@ def _count_names(names: Sequence[str], all_of: int) -> str:
     return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1:,} more"
 
 
-def _load(source: bytes | bytearray | memoryview | str | os.PathLike[str] | BinaryIO, limit: int) -> tuple[str, bytes]:
+def load_bytes(source: bytes | bytearray | memoryview | str | os.PathLike[str] | BinaryIO, limit: int) -> tuple[str, bytes]:
+    """Return the name and the bytes of a file, of a larger one at most one byte more than `limit`.
+
+    Raises:
+        UnreadableText: There is no such file, or it cannot be opened.
+    """
     if isinstance(source, (bytes, bytearray, memoryview)):
         if len(source) > limit:
             return "the file", bytes(memoryview(source).cast("B")[: limit + 1])

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_viz.series import csv_reader
-from lstm_viz.series.csv_reader import UnreadableSeries, read_table
+from lstm_viz.series import fields
+from lstm_viz.series.csv_reader import read_table
+from lstm_viz.series.errors import UnreadableSeries
 from lstm_viz.series.missing_values import FillMethod
 from lstm_viz.series.model import SHORTEST, select_series
 from lstm_viz.series.resampling import Frequency
@@ -136,14 +137,14 @@ def test_nothing_beyond_the_limit_is_read(tmp_path: Path) -> None:
 
 def test_too_many_rows_and_cells_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     data = b"1,2\n" * 30
-    monkeypatch.setattr(csv_reader, "ROWS", 29)
+    monkeypatch.setattr(fields, "ROWS", 29)
     with pytest.raises(UnreadableSeries, match="more than 29 rows"):
         read_table(data)
-    monkeypatch.setattr(csv_reader, "ROWS", 30)
-    monkeypatch.setattr(csv_reader, "CELLS", 59)
+    monkeypatch.setattr(fields, "ROWS", 30)
+    monkeypatch.setattr(fields, "CELLS", 59)
     with pytest.raises(UnreadableSeries, match="60 cells; at most 59"):
         read_table(data)
-    monkeypatch.setattr(csv_reader, "CELLS", 60)
+    monkeypatch.setattr(fields, "CELLS", 60)
     assert read_table(data).rows == 30
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lstm_viz.series.csv_reader import UnreadableSeries, read_table
+from lstm_viz.series.csv_reader import read_table
+from lstm_viz.series.errors import UnreadableSeries
 from lstm_viz.series.missing_values import FillMethod, fill, longest
 from lstm_viz.series.model import LONGEST, Series, of_values, select_series
 from lstm_viz.series.resampling import extend_labels

@@ -14,8 +14,9 @@ import torch
 from lstm_viz.models.forecaster import Forecaster, ForecasterConfig
 from lstm_viz.models.forecaster_serialization import load_forecaster, pack, unpack
 from lstm_viz.series.backtesting import BacktestReport, Split, backtest, residuals_of
-from lstm_viz.series.csv_reader import Table, UnreadableSeries, read_table
+from lstm_viz.series.csv_reader import Table, read_table
 from lstm_viz.series.datasets import SHIPPED
+from lstm_viz.series.errors import UnreadableSeries
 from lstm_viz.series.forecasting import FARTHEST
 from lstm_viz.series.forecasting import forecast as into_the_future
 from lstm_viz.series.missing_values import FILL_METHODS
@@ -45,7 +46,7 @@ from lstm_viz.training.tasks.series import ForecasterTrainingConfig, Progress, T
 @click.option("--licence", default="not stated", help="The series' licence, for the model card.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Path of the .safetensors file.")
 def series(csv: Path, column: str | None, every: Any, how: Any, data: str, licence: str, out: Path, **options: Any) -> None:
-    """Train a forecaster on a numeric series from a CSV file; its inputs are chosen on the validation part."""
+    """Train a forecaster on a numeric series from a CSV or spreadsheet file; its inputs are chosen on the validation part."""
     torch.set_num_threads(1)
     try:
         table = read_table(csv)

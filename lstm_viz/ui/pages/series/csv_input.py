@@ -11,11 +11,13 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from lstm_viz.series.csv_reader import Table, UnreadableSeries, read_table
+from lstm_viz.series.csv_reader import Table, read_table
+from lstm_viz.series.errors import UnreadableSeries
 from lstm_viz.series.missing_values import FillMethod
 from lstm_viz.series.model import LONGEST, Series, select_series
 from lstm_viz.series.number_parsing import Mark
 from lstm_viz.series.resampling import FREQUENCIES, Frequency
+from lstm_viz.series.workbooks import is_workbook
 from lstm_viz.ui.components import tab_work
 from lstm_viz.ui.pages.series import state
 from lstm_viz.ui.state import settings
@@ -45,6 +47,7 @@ class CsvSource:
     dates: bool = True
     every: Frequency | None = None
     how: FillMethod = "line"
+    sheet: str | None = None
 
 
 def example() -> bytes:
@@ -80,7 +83,9 @@ def series_input() -> Series | None:
                     table = _table(current())
             except UnreadableSeries as error:
                 show_error(current().name, error)
-                _draw_format_options()
+                _draw_sheets(error.sheets, current().sheet)
+                if error.sheets or not is_workbook(current().data):
+                    _draw_format_options(separators=not error.sheets)
                 return None
             return _choose_series(table)
 
@@ -99,8 +104,8 @@ def read(source: CsvSource, table: Table) -> Series:
 
 def _draw_inputs() -> None:
     st.file_uploader(
-        "A table as CSV or JSON, one row per step, up to 5 MB", key=_FILE, on_change=settings.saver(_FILE, _on_file_change),
-        max_upload_size=5,
+        "A table as CSV, JSON or spreadsheet (.xlsx, .ods, .xls), one row per step, up to 5 MB", key=_FILE,
+        on_change=settings.saver(_FILE, _on_file_change), max_upload_size=5,
     )  # fmt: skip
     st.caption(f"Larger? Upload averages by day or month, or only the last rows: the last {LONGEST:,} values are used.")
     text = current().data.decode("utf-8", "replace") if _name_of_file() is None else ""
@@ -125,14 +130,18 @@ def _name_of_file() -> str | None:
 
 def _table(source: CsvSource) -> Table:
     """Return the table of a source, parsed once."""
-    key_parts = (source.data, source.separator, source.decimal)
-    return remember(_READ, key_parts, lambda: read_table(source.data, separator=source.separator, decimal=source.decimal))
+    key_parts = (source.data, source.separator, source.decimal, source.sheet)
+    return remember(
+        _READ, key_parts,
+        lambda: read_table(source.data, separator=source.separator, decimal=source.decimal, sheet=source.sheet),
+    )  # fmt: skip
 
 
 def _choose_series(table: Table) -> Series | None:
     source = current()
     _describe_table(table)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        _draw_sheets(table.sheets, table.sheet)
         column = source.column if source.column in table.names else table.likely
         _select("Column", list(table.names), "column", column, str, 240)
         if table.timestamps is not None:
@@ -143,7 +152,7 @@ def _choose_series(table: Table) -> Series | None:
         if gaps:
             _select("In place of gaps", list(_HOW), "how", source.how, _HOW.__getitem__, 170)
     with st.popover("Read wrongly?"):
-        _draw_format_options()
+        _draw_format_options(separators=not table.sheets)
     try:
         series = read(source, table)
     except UnreadableSeries as error:
@@ -154,11 +163,18 @@ def _choose_series(table: Table) -> Series | None:
     return series
 
 
-def _draw_format_options() -> None:
+def _draw_sheets(sheets: tuple[str, ...], chosen: str | None) -> None:
+    """Draw the choice of a spreadsheet's sheet, if there are several."""
+    if len(sheets) > 1:
+        _select("Sheet", list(sheets), "sheet", chosen if chosen in sheets else sheets[0], str, 180)
+
+
+def _draw_format_options(separators: bool = True) -> None:
     """Draw the format options, for a file that was misread."""
     source = current()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        _select("Separator", list(_SEPARATORS), "separator", source.separator or "", _SEPARATORS.__getitem__, 180)
+        if separators:
+            _select("Separator", list(_SEPARATORS), "separator", source.separator or "", _SEPARATORS.__getitem__, 180)
         _select("Decimals", list(_MARKS), "decimal", source.decimal or "", _MARKS.__getitem__, 180)
 
 
@@ -169,7 +185,7 @@ def _describe_table(table: Table) -> None:
     st.caption(
         f"Read from {escape_block(current().name)}: {table.rows:,} rows{dated}, {count} column{'s' * (count > 1)} of "
         f"numbers{others}. "
-        f"Encoding {table.encoding}."
+        + (f"Sheet “{escape_block(table.sheet)}”." if table.sheets else f"Encoding {table.encoding}.")
     )
 
 

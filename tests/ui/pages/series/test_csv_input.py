@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from lstm_viz.figures.series import CAME
 from lstm_viz.text import decoding
 from lstm_viz.ui.pages.series.csv_input import example
 from tests.facts import states
+from tests.series.workbook_files import Formula, ole, xlsx
 from tests.ui.page_testing import PageDriver, curves, numbers
 
 Open = Callable[..., PageDriver]
@@ -83,6 +85,37 @@ def test_a_table_is_read_as_it_is_meant_and_its_columns_can_be_chosen(own: PageD
     np.testing.assert_array_equal(curve(page), TIME % 3)
 
 
+def workbook() -> bytes:
+    """Two sheets with tables: of days in the first, and a column of formulas whose results are not stored."""
+    days = [date(2021, 1, 20) + timedelta(days=step) for step in range(60)]
+    warm = [["Tag", "Wärme in °C", "doppelt"], *([day, WAVE[at], Formula(f"B{at + 2}*2")] for at, day in enumerate(days))]
+    rain = [["Tag", "Regen"], *([day, at % 3] for at, day in enumerate(days))]
+    return xlsx({"Warm": warm, "Regen": rain})
+
+
+def test_a_spreadsheet_is_read_and_its_sheets_can_be_chosen(own: PageDriver) -> None:
+    page = own.choose("series_file", ("lake.xlsx", workbook(), ""))
+    assert states(page.words, "lake.xlsx", "60 rows", "Tag", "1 column of numbers", "Sheet “Warm”")
+    assert states(page.words, "results are not in the file", 60, "C2")
+    assert page.control("series_own_sheet").options == ["Warm", "Regen"]
+    np.testing.assert_array_equal(curve(page), WAVE)
+    page.choose("series_own_sheet", "Regen")
+    np.testing.assert_array_equal(curve(page), TIME % 3)
+    assert page.figures[0]["layout"]["yaxis"]["title"]["text"] == "Regen"
+    # A sheet that cannot be read leaves the others.
+    words = [["n"], *([at] for at in range(30)), *(["word"] for _ in range(30))]
+    page.choose("series_file", ("mixed.xlsx", xlsx({"Words": words, "Lake": [["x"], *([value] for value in WAVE)]}), ""))
+    (error,) = page.messages("error")
+    assert states(error, "mixed.xlsx", "no column holds numbers")
+    page.choose("series_own_sheet", "Lake")
+    assert not page.messages("error")
+    np.testing.assert_array_equal(curve(page), WAVE)
+    # One sheet leaves no choice.
+    page.choose("series_file", ("one.xlsx", xlsx({"Lake": [["x"], *([value] for value in WAVE)]}), ""))
+    np.testing.assert_array_equal(curve(page), WAVE)
+    assert "series_own_sheet" not in page.keys
+
+
 @pytest.mark.parametrize(("how", "there"), [("line", (WAVE[29] + WAVE[31]) / 2), ("carry", WAVE[29]), ("drop", WAVE[31])])
 def test_a_gap_is_handled_as_one_chooses(own: PageDriver, how: str, there: float) -> None:
     page = own.choose("series_file", ("warm.csv", table(), "text/csv"))
@@ -130,8 +163,11 @@ BAD = [
     (
         "book.csv",
         b"PK\x03\x04" + bytes(200),
-        "broken ZIP archive; pack it again, or use the text itself (a table of numbers as CSV was wanted)",
+        "broken ZIP archive; pack it again, or use the text itself (a table of numbers as CSV, JSON or a spreadsheet was wanted)",
     ),
+    ("locked.xlsx", ole("EncryptedPackage", bytes(5000)), "locked with a password; save it without one"),
+    ("cut.xlsx", xlsx({"s": [[1, 2]] * 40})[:1200], "damaged, cut off or of an unusual kind; save or download it again"),
+    ("charts.xlsx", xlsx({"chart 1": []}), "no sheet of the spreadsheet holds a table of numbers ('chart 1')"),
     ("fine.csv", b"x\n" + b"1e-200\n2e-200\n" * 20, "differ by less than 1e-100; use a smaller unit"),
     ("vast.csv", b"x\n" + b"1e200\n2e200\n" * 20, "values beyond"),
 ]
