@@ -1,4 +1,4 @@
-"""Which of the uploaded files is which: weights, a vocabulary, or a text. The content decides, not the name.
+"""Which of the uploaded files is which: weights, a vocabulary, a text, or numbers. The content decides, not the name.
 
 No Streamlit, so that it can run in a job.
 """
@@ -24,6 +24,7 @@ from torch import Tensor
 from lstm_viz.models.importing import UnsafeCheckpoint
 from lstm_viz.models.importing.safe_reader import nested, read_plain
 from lstm_viz.models.serialization import UnreadableModel
+from lstm_viz.series.workbooks import is_workbook
 from lstm_viz.text.decoding import UnreadableText, read_text
 
 Role = Literal["weights", "vocabulary", "text", "numbers", "unused"]
@@ -80,6 +81,8 @@ def find_role(name: str, data: bytes) -> FileWithRole:
         return FileWithRole(name, data, "weights")
     if data.startswith((b"\x80", _NUMPY, *_OLD_PICKLES)):
         return _pickled(name, data)
+    if is_workbook(data):
+        return FileWithRole(name, data, "numbers", "a spreadsheet")
     try:
         file = read_text(data, _LARGEST_TEXT, name=name, text_alone=True)
     except UnreadableText:

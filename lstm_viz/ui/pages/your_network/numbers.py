@@ -15,7 +15,8 @@ from lstm_viz.figures.output_curves import MAX_CURVES, output_curves
 from lstm_viz.models.imported_network import ImportedNetwork
 from lstm_viz.models.importing.errors import format_count
 from lstm_viz.network_reading import read_values
-from lstm_viz.series.csv_reader import Table, UnreadableSeries, read_table
+from lstm_viz.series.csv_reader import Table, read_table
+from lstm_viz.series.errors import UnreadableSeries
 from lstm_viz.text.numbers import format_number
 from lstm_viz.trace import Trace
 from lstm_viz.ui import components
@@ -41,7 +42,7 @@ AS_THEY_ARE, Z_SCORE, MIN_MAX = "as they are", "z-score of each column", "each c
 
 @dataclass(frozen=True, eq=False)
 class NumberRows:
-    """The numbers that the network reads, [time, column], with a name for each column and notes on what was left out."""
+    """The numbers that the network reads, [time, column], with a name for each column and notes on how they were read."""
 
     values: Float[np.ndarray, "time column"]
     names: tuple[str, ...]
@@ -65,8 +66,8 @@ def numbers_of(table: Table, columns: Sequence[str]) -> NumberRows:
     """Return the chosen columns of a table, without rows that have gaps."""
     values = np.stack([table.column(name).values for name in columns], axis=1)
     whole = np.isfinite(values).all(1)
-    notes = [] if whole.all() else [f"rows with gaps, left out: {int((~whole).sum()):,}"]
-    return NumberRows(values[whole], tuple(columns), tuple(notes))
+    notes = () if whole.all() else (f"rows with gaps, left out: {int((~whole).sum()):,}",)
+    return NumberRows(values[whole], tuple(columns), (*table.notes, *notes))
 
 
 def render(network: ImportedNetwork, title: str, files: Sequence[FileWithRole]) -> None:
@@ -151,7 +152,7 @@ def _input(count: int, files: Sequence[FileWithRole]) -> NumberRows | None:
     dropped = next((file for file in files if file.role == "numbers" and file.data), None)
     columns = f"{count} numbers" if count > 1 else "one number"
     typed = st.text_area(
-        f"Numbers, {columns} per line" + ("; or the dropped table" if dropped is not None else "; or drop a table as CSV above"),
+        f"Numbers, {columns} per line" + ("; or the dropped table" if dropped is not None else "; or drop a table above"),
         key="network_numbers", height=110, placeholder="\n".join([" ".join(["0.5"] * min(count, 8)), "…"]),
     )  # fmt: skip
     name = "the numbers" if typed else dropped.name if dropped is not None else ""
@@ -159,7 +160,7 @@ def _input(count: int, files: Sequence[FileWithRole]) -> NumberRows | None:
     if not data:
         return None
     try:
-        table = remember("network_table", data, partial(read_table, data))
+        table = _table(data)
         if len(table.names) < count:
             raise UnreadableSeries(
                 f"it has {format_count(len(table.names), 'column')} of numbers; the network reads {count} at each step"
@@ -183,6 +184,20 @@ def _input(count: int, files: Sequence[FileWithRole]) -> NumberRows | None:
         st.error("No row has a number in each of these columns.", icon=":material/error:")
         return None
     return numbers
+
+
+def _table(data: bytes) -> Table:
+    """Return the table in a file, of a spreadsheet with several the one on the sheet that is chosen in a control drawn here."""
+    try:
+        table = remember("network_table", data, partial(read_table, data))
+        sheets, read = table.sheets, table.sheet
+    except UnreadableSeries as error:
+        if len(error.sheets) < 2:
+            raise
+        sheets, read = error.sheets, ""
+    if len(sheets) > 1 and (sheet := st.selectbox("Sheet", sheets, key="network_sheet", width=240)) != read:
+        return remember("network_sheet_table", (data, sheet), partial(read_table, data, sheet=sheet))
+    return table
 
 
 def _as_table(text: str, count: int) -> str:

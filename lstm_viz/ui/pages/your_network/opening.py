@@ -103,6 +103,9 @@ def open_network_files(request: Request) -> Opened:
         return Opened(_without_bytes(files), error=str(error))
     if network.vocabulary is None:
         files = [replace(file, role="numbers") if file.role == "text" else file for file in files]
+    else:
+        why = "not used: the network reads a text; save it as CSV or plain text"
+        files = [replace(file, role="unused", note=why) if file.role == "numbers" else file for file in files]
     return Opened(_without_bytes(files), network, _text(files)[:_TEXT], vocabulary_note=attempt.note)
 
 

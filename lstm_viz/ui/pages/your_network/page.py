@@ -22,6 +22,7 @@ _TAKES = f"""
 | **weights** | an LSTM, GRU or plain RNN that reads characters, words or numbers | {_ENDINGS} |
 | **vocabulary** | its tokens and their ids, if no other file has them | vocab.pkl, .json, .csv, .txt |
 | **text** | its training text or a similar one: shows whether everything was read correctly | .txt and most documents |
+| **numbers** | a table, if it reads numbers | .csv, .json, .xlsx, .ods, .xls |
 """
 _SAVE = 'torch.save(model.state_dict(), "weights.pt")   # or torch.save(model, …), model.save("weights.keras")'
 _CAPTURE = """with lstm_viz.capture(module) as captured:

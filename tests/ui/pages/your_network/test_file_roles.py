@@ -18,6 +18,7 @@ from safetensors.torch import save as pack
 from lstm_viz.ui.pages.your_network.file_roles import find_role, find_roles, is_quick, numbered_rows, tokens_in, vocabulary_rows
 from tests.facts import states
 from tests.models.importing.foreign_models import Their, grown
+from tests.series.workbook_files import ods, xlsx
 
 STATE = grown(Their).state_dict()
 KERAS = {"class_name": "Tokenizer", "config": {"num_words": 3, "word_index": json.dumps({"the": 1, "cat": 2, "sat": 3})}}
@@ -62,6 +63,8 @@ def arrays(**named: Any) -> bytes:
         ("To be, or not to be".encode("utf-16"), "text"),
         (b"(dp of a list, as one may write it)", "text"),
         (b"1.5,2.5\n3.5,4.5\n", "text"),
+        (xlsx({"s": [[1, 2], [3, 4]]}), "numbers"),
+        (ods({"s": [[1, 2], [3, 4]]}), "numbers"),
         (b'{"hidden_size": 256, "dropout": 0.5}', "unused"),
         (b"", "unused"),
         (b" \n", "unused"),

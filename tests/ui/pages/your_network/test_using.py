@@ -25,6 +25,7 @@ from lstm_viz.ui.state import models
 from lstm_viz.ui.state.examples import Preset
 from tests.facts import states
 from tests.models.importing.foreign_models import CHARACTERS, Their, grown, ids_of
+from tests.series.workbook_files import xlsx
 from tests.ui.page_testing import PAGES, unpack
 from tests.ui.page_testing import numbers as decoded_numbers
 from tests.ui.pages.your_network.test_page import file_of, put, said
@@ -129,6 +130,22 @@ def test_numbers_are_read_as_they_are_or_scaled(page: AppTest) -> None:
         drawn = decoded_numbers(json.loads(figure.split(b"\n", 1)[1])["data"][0]["y"])
         np.testing.assert_allclose(drawn, theirs, atol=1e-5)
         np.testing.assert_allclose(frame(page, "network_series")[1]["curve"], read[:, 0], atol=1e-6)
+
+
+def test_numbers_may_be_a_sheet_of_a_spreadsheet(page: AppTest) -> None:
+    module = grown(lambda: nn.ModuleDict({"rnn": nn.GRU(2, 5), "out": nn.Linear(5, 1)}))
+    sheets = {name: np.random.default_rng(seed).normal(size=(20, 2)) for seed, name in enumerate(("first", "second"))}
+    book = xlsx({name: [["one", "two"], *values.tolist()] for name, values in sheets.items()})
+    put(page, file_of(module.state_dict()), numbers_xlsx=book)
+    for name, values in sheets.items():
+        page.selectbox(key="network_sheet").set_value(name).run()
+        theirs = module["out"](module["rnn"](torch.from_numpy(values).float()[:, None])[0])[-1, 0, 0].item()
+        assert f"output 1 {theirs:.4g}".replace("-", "−") in said(page)
+
+
+def test_a_spreadsheet_beside_a_network_of_letters_is_not_used(page: AppTest) -> None:
+    put(page, file_of(grown(Their).state_dict()), vocab_json=VOCABULARY, numbers_xlsx=xlsx({"a": [[1, 2]] * 30}))
+    assert states(said(page), "not used", "numbers.xlsx", "reads a text")
 
 
 def test_too_few_columns_and_gaps_are_said(page: AppTest) -> None:
