@@ -23,7 +23,7 @@ from xml.etree import ElementTree
 
 #: Limits: bytes of memory, seconds of processor time, and characters of a cell that are kept.
 MEMORY = 2 * 2**30
-SECONDS = 30
+SECONDS = 20
 LONGEST = 200
 #: A sheet with so many numbers has a table; of sheets with fewer, those with numbers in so many rows.
 MANY, FEW = 24, 2

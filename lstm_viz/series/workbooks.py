@@ -5,10 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import lzma
 import re
+import struct
 import subprocess
 import sys
+import threading
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,13 +26,21 @@ from lstm_viz.series.number_parsing import Mark
 _PROGRAM = Path(__file__).with_name("workbook_process.py")
 #: The most seconds for reading a file, and the most bytes of its unpacked parts, as a multiple of the limit on a file's size.
 _SECONDS, _UNPACKED = 60, 20
+#: How many files are read at the same time, each with its limit on memory.
+_AT_ONCE = threading.BoundedSemaphore(3)
 #: The most parts of a workbook's archive.
 _PARTS = 5000
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-#: Names of streams in old Office files: of a workbook, and of what a password locks.
-_BOOKS, _LOCKED = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book\0")), "EncryptedPackage".encode("utf-16-le")
+#: Names of streams in old Office files: of a workbook, of documents that may hold one, and of what a password locks.
+_BOOKS, _OTHERS, _LOCKED = (
+    tuple(name.encode("utf-16-le") for name in names)
+    for names in (("Workbook", "Book\0"), ("WordDocument", "PowerPoint Document"), ("EncryptedPackage",))
+)
 #: What a broken ZIP file raises.
-_BROKEN = (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError)
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(NotImplementedError, EOFError, OSError, ValueError, RuntimeError, LookupError),
+)
 #: A number that could be read in either notation, 1.234.
 _AMBIGUOUS = re.compile(r"-?\d{1,3}\.\d{3}")
 #: How spreadsheets begin that are XML in one file: of Excel 2003, and flat OpenDocument.
@@ -56,7 +68,7 @@ class WorkbookSheet:
 def is_workbook(data: bytes) -> bool:
     """Return True for a spreadsheet file, whole or damaged, by its content."""
     if data.startswith(_OLE):
-        return _LOCKED in data or any(name in data for name in _BOOKS)
+        return _names(data, _LOCKED) or (_names(data, _BOOKS) and not _names(data, _OTHERS))
     if not data.startswith(_ZIP):
         return False
     try:
@@ -67,6 +79,10 @@ def is_workbook(data: bytes) -> bool:
             return "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names)
     except _BROKEN:
         return b"xl/work" in data or data[30:90].startswith(b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet")
+
+
+def _names(data: bytes, streams: Sequence[bytes]) -> bool:
+    return any(name in data for name in streams)
 
 
 def is_xml_spreadsheet(text: str) -> bool:
@@ -130,7 +146,7 @@ def _check_archive(data: bytes, limit: int) -> None:
     if len(data) > limit:
         raise UnreadableSeries(f"the file is larger than {limit / 2**20:g} MB, the most that is read; use a part of it")
     if data.startswith(_OLE):
-        if _LOCKED in data:
+        if _names(data, _LOCKED):
             raise UnreadableSeries(_PASSWORD)
         return
     try:
@@ -147,14 +163,15 @@ def _check_archive(data: bytes, limit: int) -> None:
         )
 
 
-_PASSWORD = "the spreadsheet is locked with a password; save it without one"
+_PASSWORD = "the file is locked with a password; save it without one"
 _DAMAGED = "the spreadsheet is damaged, cut off or of an unusual kind; save or download it again, or save the sheet as CSV"
 
 
 def _run(data: bytes, sheet: str | None, most: tuple[int, int, int]) -> dict[str, Any]:
     program = [sys.executable, "-I", str(_PROGRAM), *map(str, most), sheet or ""]
     try:
-        result = subprocess.run(program, input=data, capture_output=True, timeout=_SECONDS, check=False)
+        with _AT_ONCE:
+            result = subprocess.run(program, input=data, capture_output=True, timeout=_SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
         raise UnreadableSeries(_TOO_MUCH) from error
     except ValueError as error:  # a name with a NUL

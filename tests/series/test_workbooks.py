@@ -15,7 +15,7 @@ import pytest
 
 from lstm_viz.series import Table, UnreadableSeries, csv_reader, read_table, select_series, workbooks
 from tests.facts import facts, states
-from tests.series.workbook_files import DAYS, OLE, PERCENT, Error, Formula, Styled, ods, ole, packed, xls, xlsx
+from tests.series.workbook_files import DAYS, OLE, PERCENT, Error, Formula, Styled, ods, ole, packed, xls, xlsb, xlsx
 
 COUNT = 40
 DATES = [date(2019 + month // 12, month % 12 + 1, 1) for month in range(COUNT)]
@@ -39,6 +39,27 @@ def test_every_kind_of_file_gives_the_values_that_were_written(data: bytes) -> N
     holds(table)
     assert (table.sheet, table.sheets, table.notes, table.texts) == ("Lake", ("Lake",), (), ())
     np.testing.assert_array_equal(select_series(table, "x").values, VALUES)
+
+
+def test_a_binary_workbook_gives_the_values_that_were_written() -> None:
+    table = read_table(xlsb("Lake", [["n", "x"], *([number, value] for number, value in enumerate(VALUES))]))
+    assert (table.names, table.sheet, table.notes) == (("n", "x"), "Lake", ())
+    np.testing.assert_array_equal(table.column("x").values, VALUES)
+
+
+@pytest.mark.parametrize("kind", range(3))
+def test_no_damage_whatever_raises_anything_else(kind: int) -> None:
+    whole = (xlsx({"Lake": TABLE}), ods({"Lake": TABLE}, 10), xls("Lake", TABLE))[kind]
+    generator = np.random.default_rng(kind)
+    for changes in (1, 1, 2, 5, 20, 50):
+        data = bytearray(whole)
+        for place in generator.integers(8, len(data), changes).tolist():
+            data[place] = int(generator.integers(256))
+        try:
+            said = read_table(bytes(data)).notes
+        except UnreadableSeries as refused:
+            said = (str(refused),)
+        assert all(0 < len(each) < 400 for each in said)
 
 
 def test_a_workbook_with_macros_is_read_for_its_values() -> None:
@@ -238,7 +259,9 @@ def test_other_files_are_refused_in_one_short_message(name: str) -> None:
 
 def test_a_document_is_no_spreadsheet() -> None:
     document = packed({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w:document/>"})
-    others = (document, ole("WordDocument", b""), b"PK\x05\x06" + bytes(18), b"a,b\n1,2\n", b"")
+    # A letter with a table in it has both streams.
+    letter = ole("WordDocument", b"") + "Workbook".encode("utf-16-le")
+    others = (document, ole("WordDocument", b""), letter, b"PK\x05\x06" + bytes(18), b"a,b\n1,2\n", b"")
     assert not any(map(workbooks.is_workbook, others))
 
 
