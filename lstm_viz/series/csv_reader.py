@@ -231,7 +231,9 @@ def _columns(shape: Shape, mark: Mark, separator: str, encoding: str) -> Table:
             )
     dates = None if dated is None else shape.names[dated]
     if not columns:
-        raise UnreadableSeries(_no_numbers(shape, texts, dates, mark))
+        # A spreadsheet has no encoding, and no separator that could be another.
+        advice = "name the separator and the decimals, or use another table" if encoding else "choose another sheet or table"
+        raise UnreadableSeries(f"{_no_numbers(shape, texts, dates, mark)}; {advice}")
     if timestamps is None:
         shape.notes += _unread_dates(shape, texts)
     return Table(tuple(columns), timestamps, dates, tuple(texts), rows, separator, mark, encoding, tuple(shape.notes))
@@ -268,15 +270,14 @@ def _choose_dates(
 
 
 def _no_numbers(shape: Shape, texts: Sequence[str], dated: str | None, mark: Mark) -> str:
-    """Return the message for a table without a column of numbers."""
+    """Return what is wrong with a table without a column of numbers."""
     expected = "a column of numbers was wanted" + (", beside the dates" if dated else "")
     # The last one, as the first may be a date column that was not recognised.
     others = (column for name, column in zip(shape.names, shape.cells, strict=True) if name != dated)
     strange = (cell for column in others for cell in reversed(column) if number_parsing.number(cell, mark) is None)
     last = next((cell for cell in strange if not number_parsing.is_gap(cell)), "")
     expected = f"{_short(last)!r} is not a number; {expected}" if last else expected
-    advice = "name the separator and the decimals, or use another table"
-    return f"no column holds numbers ({_listed([*texts, *([dated] if dated else [])])}); {expected}; {advice}"
+    return f"no column holds numbers ({_listed([*texts, *([dated] if dated else [])])}); {expected}"
 
 
 def _unread_dates(shape: Shape, texts: Sequence[str]) -> list[str]:

@@ -5,7 +5,7 @@ process, with limits on memory and time. Values are read, of formulas the result
 
 Usage: python -I workbook_process.py ROWS COLUMNS CELLS SHEET < FILE
 writes a JSON object to standard output; an empty SHEET is the first one with a table. A table beyond ROWS, COLUMNS or CELLS is
-described without its cells. The exit status is 4 for a file with a password.
+described without its cells. The exit status is 4 for a file with a password, 5 without the library.
 """
 
 import contextlib
@@ -111,8 +111,10 @@ class Scan:
 def main(rows: str, columns: str, cells: str, chosen: str) -> int:
     """Write the sheet `chosen`; return the exit status."""
     _limit()
-    import python_calamine
-
+    try:
+        import python_calamine
+    except ImportError:
+        return 5
     data = sys.stdin.buffer.read()
     formulas = Formulas(data)
     try:

@@ -178,6 +178,8 @@ def _run(data: bytes, sheet: str | None, most: tuple[int, int, int]) -> dict[str
         raise UnreadableSeries(f"the sheet {_short(sheet or '')} is not in the spreadsheet; choose another") from error
     if result.returncode == 4:
         raise UnreadableSeries(_PASSWORD)
+    if result.returncode == 5:
+        raise UnreadableSeries("spreadsheets need the package python-calamine, which is not installed; save the sheet as CSV")
     # Ended by a signal: the limit on time, or the memory.
     if result.returncode < 0 or b"MemoryError" in result.stderr[-200:]:
         raise UnreadableSeries(_TOO_MUCH)

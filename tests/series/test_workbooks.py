@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -182,7 +183,7 @@ def test_of_several_sheets_the_first_with_a_table_is_read_and_any_can_be_chosen(
 def test_a_table_that_fails_leaves_the_choice_of_another() -> None:
     words = [["a"], *([number] for number in range(30)), *(["word"] for _ in range(30))]
     data = xlsx({"Words": words, "Lake": TABLE})
-    with pytest.raises(UnreadableSeries, match=facts("no column holds numbers")) as refused:
+    with pytest.raises(UnreadableSeries, match=facts("no column holds numbers", "another sheet")) as refused:
         read_table(data)
     assert refused.value.sheets == ("Words", "Lake")
     holds(read_table(data, sheet="Lake"))
@@ -204,7 +205,7 @@ def test_dates_side_by_side_and_a_table_far_from_the_first_cell() -> None:
     holds(read_table(xlsx({"s": rows})))
 
 
-def test_the_content_decides_not_the_name(tmp_path: Any) -> None:
+def test_the_content_decides_not_the_name(tmp_path: Path) -> None:
     (tmp_path / "really.csv").write_bytes(xlsx({"Lake": TABLE}))
     holds(read_table(tmp_path / "really.csv"))
     (tmp_path / "really.xlsx").write_text("x\n" + "\n".join(map(str, VALUES)))
@@ -284,6 +285,15 @@ def test_values_repeated_in_an_ods_file_are_there_as_often_as_it_says() -> None:
     content = parts["content.xml"].replace(first, first.replace(b"row>", b'row table:number-rows-repeated="3">'), 1)
     values = read_table(packed({**parts, "content.xml": content})).column("x").values
     np.testing.assert_array_equal(values, [VALUES[0], VALUES[0], *VALUES])
+
+
+def test_a_missing_library_is_no_damaged_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    source = Path(workbooks.__file__).with_name("workbook_process.py").read_text()
+    program.write_text(source.replace("import python_calamine", "import a_library_that_is_not_there", 1))
+    monkeypatch.setattr(workbooks, "_PROGRAM", program)
+    with pytest.raises(UnreadableSeries, match=facts("python-calamine", "CSV")):
+        read_table(xlsx({"Lake": TABLE}))
 
 
 def test_the_library_is_loaded_by_the_process_that_reads_alone() -> None:
