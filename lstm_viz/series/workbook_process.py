@@ -33,13 +33,17 @@ _NUMBER = re.compile(r"[^\w:]{0,3}\d[\d.,'’\s]{0,30}[^\w:]{0,3}")
 _CELL = re.compile(rb"<(?:\w+:)?c(?=[\s>])([^>]*)(?<!/)>(.*?)</(?:\w+:)?c>", re.DOTALL)
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]+)<")
+_ZERO = re.compile(rb"\s*0(?:\.0+)?\s*")
 _EMPTY_TEXT = re.compile(rb"\bt\s*=\s*[\"']str[\"']")
 _ADDRESS = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 _RECALCULATED = re.compile(rb"<(?:\w+:)?calcPr\b[^>]*\bfullCalcOnLoad\s*=\s*[\"'](?:1|true)[\"']")
 
 
 class Scan:
-    """What a sheet holds: numbers, rows and columns that are not empty, and rows with a number."""
+    """What a sheet holds: numbers, rows and columns that are not empty, and rows with a number.
+
+    An empty cell between the numbers of a sheet's only column is a value that is missing, so its row counts too.
+    """
 
     def __init__(self, sheet: Any, unsaved: set[tuple[int, int]]) -> None:
         self.sheet, self.unsaved = sheet, unsaved
@@ -47,7 +51,8 @@ class Scan:
         self.columns: set[int] = set()
         #: The columns of dates in which some have a time of day.
         self.timed: set[int] = set()
-        for _, row in self.filled():
+        first = last = above = below = 0
+        for number, row in self.filled():
             self.rows += 1
             before = self.numbers
             for place, cell in enumerate(row):
@@ -57,7 +62,13 @@ class Scan:
                 self.numbers += _may_be_number(cell)
                 if isinstance(cell, datetime) and _to_seconds(cell).time() != time():
                     self.timed.add(place)
-            self.rows_with_numbers += self.numbers > before
+            if self.numbers > before:
+                self.rows_with_numbers += 1
+                first, above = (first, above) if before else (number, self.rows)
+                last, below = number, self.rows
+        #: Where empty rows count: from the first number to the last.
+        self.between = range(first, last) if len(self.columns) == 1 else range(0)
+        self.rows += (last - first) - (below - above) if self.between else 0
 
     def filled(self) -> Iterator[tuple[int, list[Any]]]:
         """Yield the rows that are not empty with their numbers in the sheet, from 0."""
@@ -69,7 +80,7 @@ class Scan:
             for column in blank.get(number, ()):
                 if 0 <= column < len(row):
                     row[column] = ""
-            if any(cell != "" for cell in row):
+            if number in blank or any(cell != "" for cell in row):
                 yield number + above, row
 
     def cells(self) -> tuple[list[list[Any]], int]:
@@ -80,7 +91,11 @@ class Scan:
         used: set[int] = set()
         result: list[list[Any]] = []
         left = (self.sheet.start or (0, 0))[1]
+        previous = 0
         for number, row in self.filled():
+            if previous in self.between:
+                result += [[""] for _ in range(number - previous - 1)]
+            previous = number
             for column, (first, index) in merged.get(number, {}).items():
                 place = column - left
                 if not 0 <= place < len(row):
@@ -145,6 +160,7 @@ def _read(workbook: Any, formulas: "Formulas", limits: tuple[int, int, int], cho
     result: dict[str, Any] = {
         "sheets": offered, "all": [sheet.name for sheet in workbook.sheets_metadata],
         "hidden": [name for name in tables if name in hidden],
+        "recalculated": formulas.recalculated,
         "unsaved": {name: count for name in names if (count := len(formulas.unsaved(name)))},
     }  # fmt: skip
     name = chosen if chosen in offered else "" if chosen else next(iter(offered), "")
@@ -163,6 +179,8 @@ class Formulas:
 
     def __init__(self, data: bytes) -> None:
         self._archive: zipfile.ZipFile | None = None
+        #: True if the next program shall compute everything: its writer may have stored 0 for every result.
+        self.recalculated = False
         self._parts: dict[str, str] = {}
         self._found: dict[str, set[tuple[int, int]]] = {}
         if not data.startswith(b"PK"):
@@ -175,8 +193,7 @@ class Formulas:
             return
         self._archive = archive
         book = archive.read("xl/workbook.xml")
-        #: Who leaves the results to the program that opens the file writes no result, or 0.
-        self._recalculated = _RECALCULATED.search(book) is not None
+        self.recalculated = _RECALCULATED.search(book) is not None
         targets = {
             each.get("Id"): posixpath.normpath(posixpath.join("/xl", each.get("Target", ""))).lstrip("/")
             for each in ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
@@ -216,7 +233,7 @@ class Formulas:
             address = _ADDRESS.search(cell[1])
             # A result that is an empty text is stored as such.
             missing = value is None and not _EMPTY_TEXT.search(cell[1])
-            if address and (missing or (self._recalculated and value is not None and value[1].strip() == b"0")):
+            if address and (missing or (self.recalculated and value is not None and _ZERO.fullmatch(value[1]))):
                 column = 0
                 for letter in address[1]:
                     column = 26 * column + letter - 64

@@ -111,6 +111,7 @@ def read_sheet(data: bytes, sheet: str | None, decimal: Mark | None, limit: int,
     if "name" not in found:
         raise UnreadableSeries(_no_table(found, sheet), offered)
     name, unsaved = found["name"], found["unsaved"].get(found["name"], 0)
+    formulas = _formulas(unsaved, found["recalculated"])
     if "cells" not in found:
         size = f"the sheet {_short(name)} has {found['rows']:,} rows and {found['columns']:,} columns with values"
         wanted = f"at most {most[0]:,} rows, {most[1]:,} columns and {most[2]:,} cells are read"
@@ -129,16 +130,17 @@ def read_sheet(data: bytes, sheet: str | None, decimal: Mark | None, limit: int,
     if found["merged"]:
         notes.append(f"cells merged with those below, read in each of their rows: {found['merged']:,}")
     if unsaved:
-        notes.append(f"{_formulas(unsaved)}, the first in {found['first_unsaved']}; they count as gaps: {_ADVICE}")
-    reason = f" ({_formulas(unsaved)}: {_ADVICE})" if unsaved else ""
+        notes.append(f"{formulas}, the first in {found['first_unsaved']}; they count as gaps: {_ADVICE}")
+    reason = f" ({formulas}: {_ADVICE})" if unsaved else ""
     return WorkbookSheet(name, offered, _lines(cells, mark), mark, doubtful if decimal is None else "", tuple(notes), reason)
 
 
 _ADVICE = "open the file in a spreadsheet program, save it, and choose it again"
 
 
-def _formulas(count: int) -> str:
-    return f"formulas whose results are not in the file: {count:,}"
+def _formulas(count: int, recalculated: bool) -> str:
+    zero = ", or are a 0 that stands for them" if recalculated else ""
+    return f"formulas whose results are not in the file{zero}: {count:,}"
 
 
 def _check_archive(data: bytes, limit: int) -> None:
@@ -201,7 +203,7 @@ def _no_table(found: dict[str, Any], sheet: str | None) -> str:
         return f"the sheet {_short(sheet)} is not in the spreadsheet or holds no table; choose one of {_listed(found['sheets'])}"
     held = f"no sheet of the spreadsheet holds a table of numbers ({_listed(found['all'])})"
     if unsaved:
-        return f"{held}, only {_formulas(unsaved)}; {_ADVICE}"
+        return f"{held}, only {_formulas(unsaved, found['recalculated'])}; {_ADVICE}"
     return f"{held}; choose a file with a number in each row"
 
 

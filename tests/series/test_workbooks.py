@@ -154,6 +154,25 @@ def test_formulas_without_results_are_gaps_and_told(result: int | None) -> None:
         read_table(xlsx({"s": [row[1:] for row in rows]}, recalculated=result == 0))
 
 
+def test_a_computed_zero_is_a_number_unless_the_next_program_shall_compute() -> None:
+    values = [0.0, *VALUES[1:]]
+    rows = [["x"], *([Formula("B1", value)] for value in values)]
+    np.testing.assert_array_equal(read_table(xlsx({"s": rows})).column("x").values, values)
+    table = read_table(xlsx({"s": rows}, recalculated=True))
+    np.testing.assert_array_equal(table.column("x").values, [np.nan, *VALUES[1:]])
+    assert states(told(table), "formulas", 0, 1, "A2")
+
+
+def test_empty_cells_between_the_numbers_of_one_column_are_missing_values() -> None:
+    cells: list[Any] = [["Level of the lake"], [], ["x"], *([value] for value in VALUES), [], ["source: harbour"]]
+    cells[10], cells[20], cells[21] = [], [Error()], [None, ""]
+    for data in (xlsx({"s": cells}), ods({"s": [row if row and row[0] != Error() else [None] for row in cells]})):
+        table = read_table(data)
+        expected = [np.nan if place in (7, 17, 18) else value for place, value in enumerate(VALUES)]
+        np.testing.assert_array_equal(table.columns[0].values[: len(expected)], expected)
+        assert table.rows - len(expected) <= 1, "the footnote alone"
+
+
 def test_results_of_formulas_are_read_as_they_are_stored() -> None:
     rows: list[list[Any]] = [["x", "note"], *([Formula("B1", value), Formula("A1", "")] for value in VALUES)]
     table = read_table(xlsx({"s": rows}))
