@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from lstm_viz.classroom.process_store import room_store
-from lstm_viz.ui.server.assigned_values import hold_assigned_values
+from lstm_viz.ui.server.control_reports import correct_control_reports
 from lstm_viz.ui.server.page_change import ignore_reruns_of_left_pages
 from lstm_viz.ui.server.unsent_elements import keep_unsent_elements
 
@@ -37,7 +37,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     keep_temporary_folder_clean()
     ignore_reruns_of_left_pages()
     keep_unsent_elements()
-    hold_assigned_values()
+    correct_control_reports()
     # A wrong URL of the rooms' store ends the start, not the first lesson.
     room_store()
     _imported.clear()

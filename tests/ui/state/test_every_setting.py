@@ -19,7 +19,7 @@ from lstm_viz.ui.pages.sentiment.page import QUESTION_TITLES as SENTIMENT
 from lstm_viz.ui.pages.units.page import QUESTION_TITLES as UNITS
 from lstm_viz.ui.pages.what_if.page import QUESTION_TITLES as WHAT_IF
 from lstm_viz.ui.pages.what_if.what_if_state import UNIT
-from lstm_viz.ui.server.assigned_values import hold_assigned_values
+from lstm_viz.ui.server.control_reports import correct_control_reports
 from tests.ui.page_testing import PAGES, unpack
 
 #: What opens something, or is typed into a form that is sent by a button: no part of what is seen.
@@ -62,7 +62,7 @@ def values_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
     """As the server does at its start."""
     for name in ("_compact_state", "set_widgets_from_proto", "register_widget"):
         monkeypatch.setattr(SessionState, name, getattr(SessionState, name))
-    hold_assigned_values()
+    correct_control_reports()
 
 
 def opened(page: str, link: dict[str, str]) -> AppTest:

@@ -1,11 +1,14 @@
-"""Values that the app assigns to controls hold until the browser has reported them.
+"""What the browser reports of controls is taken for the user's act only where it is one.
 
-Streamlit tells the browser of an assigned value in one run only, and believes every report that comes later. Two things go wrong:
+Every message of the browser holds the values of all controls that it shows. Streamlit calls a control's callback where the value
+differs from the one it knows. Three things go wrong:
 
-- The browser may report the former value once more, in a message that it sent for another control before it heard of the new one.
-  Streamlit takes this for the user's choice and calls the control's callback.
-- The run may be interrupted before the control is drawn. The browser then never hears of the value, shows the control's first
-  option and reports that.
+- The app has assigned a value. Streamlit tells the browser of it in one run only. A message that the browser sent for another
+  control before it heard of the new value holds the former one: Streamlit takes this for the user's choice.
+- The run may be interrupted before the control is drawn. The browser then never hears of the assigned value, shows the control's
+  first option and reports that.
+- A control has left the page, and Streamlit has dropped its value. A message that the browser sent before it heard of this holds
+  the value once more: Streamlit takes it for a new one.
 
 Streamlit has no public hook for this, so that three methods are wrapped; a test holds what they are expected to do.
 """
@@ -23,7 +26,7 @@ _compact_state = SessionState._compact_state
 _set_widgets_from_proto = SessionState.set_widgets_from_proto
 _register_widget = SessionState.register_widget
 #: The key of the session's state that holds its `_Reports`.
-_REPORTS = "assigned_values"
+_REPORTS = "control_reports"
 #: Kinds of states that the browser sends only when somebody acts.
 _TRIGGERS = frozenset({"trigger_value", "string_trigger_value", "json_trigger_value", "chat_input_value"})
 
@@ -51,8 +54,8 @@ class _Reports:
     assigned: dict[str, _Assigned] = field(default_factory=dict)
 
 
-def hold_assigned_values() -> None:
-    """Make Streamlit send an assigned value until the browser has reported it, and ignore late reports of the value before."""
+def correct_control_reports() -> None:
+    """Make Streamlit send an assigned value until the browser has reported it, and ignore late and repeated reports."""
     SessionState._compact_state = _note_assigned  # type: ignore[method-assign]
     SessionState.set_widgets_from_proto = _set_unless_late  # type: ignore[method-assign]
     SessionState.register_widget = _register_until_reported  # type: ignore[method-assign]
@@ -94,8 +97,13 @@ def _set_unless_late(self: SessionState, widget_states: WidgetStates) -> None:
     in_time = [each for each in states if each.id not in late]
     for each in in_time:
         reports.assigned.pop(each.id, None)
+    repeated = [each.id for each in in_time if each == reports.last.get(each.id) and each.WhichOneof("value") not in _TRIGGERS]
     reports.last = {each.id: each for each in states}
     _set_widgets_from_proto(self, WidgetStates(widgets=in_time) if late else widget_states)
+    for widget_id in repeated:
+        # Streamlit has dropped the value of a control that has left the page. Known again, it has not changed.
+        if widget_id not in self._old_state and widget_id in self._new_widget_state:
+            self._old_state[widget_id] = self._new_widget_state[widget_id]
 
 
 def _register_until_reported(
