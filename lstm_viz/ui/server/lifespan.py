@@ -20,7 +20,7 @@ from starlette.websockets import WebSocket
 from lstm_viz.classroom.process_store import room_store
 from lstm_viz.ui.server.control_reports import correct_control_reports
 from lstm_viz.ui.server.page_change import ignore_reruns_of_left_pages
-from lstm_viz.ui.server.unsent_elements import keep_unsent_elements
+from lstm_viz.ui.server.unsent_messages import keep_unsent_messages
 
 #: Set unless the start-up imports are running. Two threads that import the same packages at once can each get a half of one:
 #: a package that another thread has begun counts as imported (https://github.com/python/cpython/issues/83065).
@@ -36,7 +36,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     set_tcp_nodelay()
     keep_temporary_folder_clean()
     ignore_reruns_of_left_pages()
-    keep_unsent_elements()
+    keep_unsent_messages()
     correct_control_reports()
     # A wrong URL of the rooms' store ends the start, not the first lesson.
     room_store()

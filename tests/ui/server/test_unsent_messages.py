@@ -1,4 +1,4 @@
-"""What a fragment drew reaches the browser in order, whether or not the fragment runs again before it was sent."""
+"""What a fragment drew reaches the browser in order, and so does every answer, also where a script runs again before."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 
-from lstm_viz.ui.server import unsent_elements
+from lstm_viz.ui.server import unsent_messages
 
 Path = tuple[int, ...]
 #: A page as Streamlit draws it: a path, the fragment whose run draws it, whether it holds others.
@@ -49,11 +49,11 @@ class Browser:
 
 
 class Mended(ForwardMsgQueue):
-    clear = unsent_elements._clear
+    clear = unsent_messages._clear
 
 
 class Streamlits(ForwardMsgQueue):
-    clear = unsent_elements._streamlit_clear
+    clear = unsent_messages._streamlit_clear
 
 
 def put(queue: ForwardMsgQueue, path: Path, fragment: str, block: bool) -> None:
@@ -99,6 +99,29 @@ def test_a_run_of_the_whole_page_drops_what_was_not_sent() -> None:
     assert queue.is_empty()
 
 
+def answer_and_run(queue: ForwardMsgQueue, fragments: list[str] | None) -> list[str | None]:
+    """Answer a browser that has a file to send, run the script or fragments before that is sent, and return what is sent."""
+    put(queue, *PAGE[0])
+    answer = ForwardMsg()
+    answer.file_urls_response.response_id = "a file"
+    queue.enqueue(answer)
+    queue.clear(retain_lifecycle_msgs=True, fragment_ids_this_run=fragments)
+    return [message.WhichOneof("type") for message in queue.flush()]
+
+
+def test_an_answer_is_sent_once_whatever_runs() -> None:
+    assert answer_and_run(Mended(), None) == ["file_urls_response"]
+    assert sorted(map(str, answer_and_run(Mended(), ["outer"]))) == ["delta", "file_urls_response"]
+    queue = Mended()
+    answer_and_run(queue, None)
+    assert queue.is_empty()
+
+
+def test_streamlit_alone_loses_an_answer() -> None:
+    """Where this fails, Streamlit needs no mending any more."""
+    assert answer_and_run(Streamlits(), None) == []
+
+
 @pytest.mark.parametrize("sent", [1, 2], ids=["the place of a fragment inside", "an element before a fragment inside"])
 def test_streamlit_alone_loses_a_place(sent: int) -> None:
     """Where this fails, Streamlit needs no mending any more."""
@@ -107,6 +130,6 @@ def test_streamlit_alone_loses_a_place(sent: int) -> None:
 
 
 def test_the_server_uses_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ForwardMsgQueue, "clear", unsent_elements._streamlit_clear)
-    unsent_elements.keep_unsent_elements()
-    assert ForwardMsgQueue.clear is unsent_elements._clear
+    monkeypatch.setattr(ForwardMsgQueue, "clear", unsent_messages._streamlit_clear)
+    unsent_messages.keep_unsent_messages()
+    assert ForwardMsgQueue.clear is unsent_messages._clear
