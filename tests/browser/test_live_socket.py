@@ -1,6 +1,8 @@
 """The live socket in a real browser: letters go over it, the page knows them all, and where it is closed nothing is lost."""
 
+import json
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, WebSocket, WebSocketRoute, expect
@@ -39,15 +41,19 @@ def sent(shared_page: Page, counts: dict[str, int]) -> dict[str, int]:
     """The explorer with an empty box whose messages go over the socket, and what it has sent."""
     arrive(shared_page)
     counts.update(socket=0, page=0)
-    # The server opens the socket a moment after the first picture.
-    for length in range(1, 100):
-        shared_page.locator(BOX).press_sequentially("a")
-        painted(shared_page, "a" * length)
-        if counts["socket"]:
-            break
-    shared_page.locator(BOX).fill("")
-    painted(shared_page, "")
+    type_until(shared_page, lambda: counts["socket"] > 0)
     return counts
+
+
+def type_until(page: Page, is_open: Callable[[], bool]) -> None:
+    """Type until letters go over the socket, which the page opens a moment after the first picture; the box is empty then."""
+    for length in range(1, 100):
+        page.locator(BOX).press_sequentially("a")
+        painted(page, "a" * length)
+        if is_open():
+            break
+    page.locator(BOX).fill("")
+    painted(page, "")
 
 
 def arrive(page: Page) -> None:
@@ -93,6 +99,34 @@ def test_who_turns_elsewhere_at_once_loses_no_letter(shared_page: Page, turn: st
         expect(page).to_have_url(re.compile("layer=1.*text=the.last.letters.count"))
         box = page.locator(BOX)
     expect(box).to_have_value(text)
+
+
+def test_a_layer_chosen_while_a_letter_is_under_way_is_shown_with_the_letter(page: Page) -> None:
+    text = "under way"
+    passed: list[str | bytes] = []
+    held: list[Callable[[], None]] = []
+
+    def hold_the_last_letter(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            if json.loads(message)["view"]["text"] == text and not held:
+                held.append(lambda: server.send(message))
+            else:
+                passed.append(message)
+                server.send(message)
+
+        socket.on_message(pass_on)
+
+    page.route_web_socket(SOCKET_URL, hold_the_last_letter)
+    arrive(page)
+    type_until(page, lambda: bool(passed))
+    page.locator(BOX).press_sequentially(text, delay=60)
+    page.get_by_role("radio", name="2", exact=True).click()
+    expect(page).to_have_url(re.compile("layer=1"))
+    # Its answer is of the layer before.
+    held[0]()
+    expect(page).to_have_url(re.compile("layer=1.*text=under.way"))
 
 
 def test_where_the_socket_is_closed_or_breaks_the_page_answers_and_nothing_is_lost(page: Page) -> None:

@@ -24,3 +24,4 @@ export * as reconnect from "../../lstm_viz/ui/frontend/reconnect.js";
 export * as tabClaim from "../../lstm_viz/ui/frontend/tab_claim.js";
 export * as addressBar from "../../lstm_viz/ui/frontend/address_bar.js";
 export * as browserStorage from "../../lstm_viz/ui/frontend/browser_storage.js";
+export * as pageChoices from "../../lstm_viz/ui/frontend/page_choices.js";

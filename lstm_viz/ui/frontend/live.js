@@ -20,6 +20,7 @@ import { put } from "./put.js";
 import { checkSession, forgetText, isLost, keepText, refocus, setSession, takeSavedText } from "./reconnect.js";
 import { LiveSocket } from "./live_socket.js";
 import { loadStyles } from "./load_styles.js";
+import { PageChoices } from "./page_choices.js";
 import { PRESENT_CHANGED } from "./present.js";
 import { applyTheme, readTheme, watchTheme } from "./theme.js";
 
@@ -55,6 +56,7 @@ class LiveView {
     /** @type {(message: object) => void} */
     this.sendToPage = () => {};
     this.folder = folder;
+    this.choices = new PageChoices();
     this.socket = new LiveSocket(folder, {
       onFrame: (frame) => this.#receiveFromSocket(frame),
       onClose: () => {
@@ -85,17 +87,25 @@ class LiveView {
   async receiveFromPage(bytes) {
     const frame = unpack(bytes);
     this.pageLink = frame.link;
+    this.choices.follow(frame.link);
     this.socketToken = frame.socketToken;
     this.linkLimit = frame.linkLimit;
     setSession(frame.session, this.folder);
     if (this.socketToken) this.socket.open();
     await this.receive(frame);
+    // A later letter was answered before the page's choices arrived.
+    if (!this.choices.isShown()) this.channel.offer(this.view);
   }
 
-  /** Take a frame from the socket, unless the page has replaced the text since. */
+  /** Take a frame from the socket, unless the page has replaced the text or chosen another network, layer or question since. */
   #receiveFromSocket(frame) {
-    if (frame.textRevision === this.frame.textRevision) this.receive(frame);
-    else this.channel.answered(frame.seq);
+    const isCurrent = this.choices.isCurrent(frame.seq);
+    if (frame.textRevision === this.frame.textRevision && isCurrent) {
+      this.receive(frame);
+      return;
+    }
+    this.channel.answered(frame.seq);
+    if (!isCurrent && this.channel.isLast(frame.seq)) this.channel.offer(this.view);
   }
 
   /** Draw a frame, unless a later one has already arrived on the other connection. */
@@ -114,6 +124,7 @@ class LiveView {
     if (frame.awaitedLength && awaited === null) frame.warning = lostText(frame.awaitedLength);
     if (replaced && awaited !== null) Object.assign(this.view, { text: awaited, step: -1 });
     this.frame = frame;
+    this.choices.markShown();
     // Only the explorer leads on to what a stretch has in common with others.
     this.chart.markable = Boolean(this.socketToken);
     // Read before anything is written; otherwise the browser would compute styles twice.
@@ -167,6 +178,7 @@ class LiveView {
   /** Request the newest view's frame: on the socket while it is open, else with a script run. */
   #send(message) {
     const { textRevision, seq, ...view } = message;
+    this.choices.send(seq);
     const onSocket = this.socketToken && this.socket.send({ socketToken: this.socketToken, link: this.pageLink, view, seq, textRevision });
     if (!onSocket) this.sendToPage(message);
     return onSocket;
