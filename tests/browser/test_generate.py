@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.app_server import TIMEOUT
 from tests.browser.conftest import WINDOW
+from tests.browser.explorer import FINISHED
 from tests.browser.handles import text_box
 from tests.browser.wait_for_plots import at_rest
 
@@ -99,6 +100,8 @@ def pace(page: Page, key: str, name: str) -> None:
 
 def seed(page: Page, number: int) -> None:
     """Choose a seed; another one than before begins other texts."""
+    # On a page that is being drawn the field shows 0 for a moment.
+    page.locator(FINISHED).wait_for()
     field = page.get_by_role("spinbutton", name="Seed")
     if field.input_value() != str(number):
         with written_anew(page):
