@@ -14,7 +14,7 @@ import threading
 import zipfile
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,7 @@ class WorkbookSheet:
 
     name: str
     sheets: tuple[str, ...]
-    lines: list[str]
+    lines: list[str] = field(repr=False)
     decimal: Mark
     doubtful: str
     notes: tuple[str, ...]
