@@ -57,11 +57,11 @@ class WorkbookSheet:
     """
 
     name: str
-    sheets: tuple[str, ...]
+    sheets: tuple[str, ...] = field(repr=False)
     lines: list[str] = field(repr=False)
     decimal: Mark
     doubtful: str
-    notes: tuple[str, ...]
+    notes: tuple[str, ...] = field(repr=False)
     reason: str = ""
 
 
